@@ -1,0 +1,110 @@
+"""Building the web book and serving it, behind `kejian build` and `kejian serve`."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+__all__ = ["BookError", "build_book", "free_port", "serve_book"]
+
+CONFIG: Final = "_config.yml"
+CONTENTS: Final = "_toc.yml"
+
+
+class BookError(Exception):
+    """The book cannot be built; the text says why."""
+
+
+def build_book(
+    source: Path,
+    output: Path | None = None,
+    edition: str = "practice",
+    *,
+    strict: bool = False,
+    changed_paths: Sequence[Path] = (),
+) -> Path:
+    """Build the web book in `source` and return the folder of the site.
+
+    `output` defaults to `_build/html` (another edition: `_build/EDITION`). `strict` turns every warning into an
+    error. `changed_paths` is what the watcher reports; Sphinx finds out for itself what is outdated.
+    Raises BookError when there is no book or Sphinx gives up; Sphinx has then said why on standard error.
+    """
+    from jupyter_book.sphinx import build_sphinx  # half a second to import
+
+    source = source.resolve()
+    for name in (CONFIG, CONTENTS):
+        if not (source / name).is_file():
+            raise BookError(f"{source / name}")
+    build = source / "_build"
+    site = output.resolve() if output else build / ("html" if edition == "practice" else edition)
+    result = build_sphinx(
+        source,
+        site,
+        noconfig=True,
+        path_config=source / CONFIG,
+        confoverrides={
+            "external_toc_path": str(source / CONTENTS),
+            "kejian_edition": edition,
+            "latex_individualpages": False,  # Jupyter Book looks for it even where there is no LaTeX
+        },
+        # each edition has its own: the trees of one hold what another must not
+        doctreedir=build / (".doctrees" if edition == "practice" else f".doctrees-{edition}"),
+        warningiserror=strict,
+        keep_going=strict,
+        quiet=True,
+    )
+    if isinstance(result, Exception) or result != 0:
+        raise BookError(str(result) if isinstance(result, Exception) else "")
+    return site
+
+
+def serve_book(source: Path, site: Path, host: str, port: int, edition: str = "practice", *, watch: bool = False) -> None:
+    """Serve the site until interrupted; with `watch`, rebuild on every change of a source and reload the pages."""
+    import uvicorn
+    from sphinx_autobuild.filter import IgnoreFilter
+    from sphinx_autobuild.middleware import JavascriptInjectorMiddleware
+    from sphinx_autobuild.server import RebuildServer
+    from starlette.applications import Starlette
+    from starlette.middleware import Middleware
+    from starlette.routing import Mount, WebSocketRoute
+    from starlette.staticfiles import StaticFiles
+
+    files = Mount("/", app=StaticFiles(directory=site, html=True))
+    if watch:
+        folders = [name for name in ("book", "chapters", "quizzes", "data") if (source / name).is_dir()]
+        paths = [*(source / name for name in folders), source / CONFIG, source / CONTENTS]
+        rebuild = partial(_rebuild, source, site, edition)
+        watcher = RebuildServer(list(paths), IgnoreFilter([], [r"\.(swp|tmp)$", "~$"]), rebuild)
+        app = Starlette(
+            routes=[WebSocketRoute("/websocket-reload", watcher), files],
+            middleware=[Middleware(JavascriptInjectorMiddleware, ws_url=f"{host}:{port}")],
+            lifespan=watcher.lifespan,
+        )
+    else:
+        app = Starlette(routes=[files])
+    uvicorn.run(app, host=host, port=port, log_level="warning")
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port when nothing listens there, else the next free one within a hundred."""
+    for port in range(wanted, wanted + 100):
+        with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise BookError(f"{host}:{wanted}–{wanted + 99}")
+
+
+def _rebuild(source: Path, site: Path, edition: str, *, changed_paths: Sequence[Path]) -> None:
+    try:
+        build_book(source, site, edition, changed_paths=changed_paths)
+    except BookError as error:
+        # the pages that are served stay as they were; Sphinx has said what is wrong
+        print(error)

@@ -1,0 +1,57 @@
+"""The words that people read, in each language: one JSON file per language and area in `locale/`.
+
+    say("verdict.correct")                       # 正确
+    say("score", "en", score="2", max="4")       # Score 2 / 4
+
+`zh_CN` is the default; a test proves that `en` has the same texts with the same `{names}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from kejian.model import Problem
+
+__all__ = ["AREAS", "LANGUAGES", "describe", "language_of", "say", "texts"]
+
+LANGUAGES: Final = ("zh_CN", "en")
+AREAS: Final = ("charts", "cli", "problems", "ui")
+"""`charts`: figures; `cli`: commands; `problems`: message and remedy of each rule; `ui`: what a page or widget shows."""
+
+
+def say(text: str, language: str = LANGUAGES[0], /, **values: object) -> str:
+    """The text of that name, with the values put in.
+
+    Raises KeyError when there is no such text or a value is missing.
+    """
+    for area in AREAS:
+        found = texts(area, language).get(text)
+        if found is not None:
+            return found.format_map(values)
+    raise KeyError(text)
+
+
+def describe(problem: Problem, language: str = LANGUAGES[0]) -> tuple[str, str]:
+    """Message and remedy of a problem, in words."""
+    values = dict(problem.values)
+    message = say(f"{problem.id}.message", language, **values)
+    if problem.subject:
+        message = f"{problem.subject}: {message}"
+    return message, say(f"{problem.id}.remedy", language, **values)
+
+
+def language_of(tag: str | None) -> str:
+    """The catalogue for a language tag of any spelling (`zh-Hans`, `en_US`); Chinese when unknown."""
+    return "en" if (tag or "").lower().startswith("en") else "zh_CN"
+
+
+@cache
+def texts(area: str, language: str) -> Mapping[str, str]:
+    """All texts of one area in one language."""
+    source = files("kejian").joinpath("locale", language, f"{area}.json")
+    found: dict[str, str] = json.loads(source.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,305 @@
+"""What may stand in a question bank file, field by field, and how each kind of field is read.
+
+`FORMS` is the one source: the loader reads by it, tools/make_schemas.py makes the JSON Schemas of it. To add
+a field: a line here, its description (`field.FORM.NAME`) in locale/*/problems.json, its place in model.py and
+bank.py.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+import yaml
+
+from kejian.model import Evidence, QuestionType, Scoring
+from kejian.yamlfile import At, Fields, Items, Node, Report, Text, short
+
+__all__ = [
+    "CHOICE",
+    "FORMS",
+    "ID_PATTERN",
+    "LETTERS",
+    "MIN_OPTIONS",
+    "PAGE_PATTERN",
+    "SCHEMA",
+    "TYPES",
+    "Field",
+    "read_form",
+]
+
+TYPES: Final[tuple[QuestionType, ...]] = get_args(QuestionType)
+CHOICE: Final[tuple[QuestionType, ...]] = ("single", "multiple")
+SCORINGS: Final[tuple[str, ...]] = get_args(Scoring)
+LETTERS: Final = "ABCDEFGHIJ"
+MIN_OPTIONS: Final = 2
+SCHEMA: Final = 1
+ID_PATTERN: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
+PAGE_PATTERN: Final = r"^(?!.*\.(md|ipynb|rst)$)(?!.*\.\.)[^\s/\\]+(/[^\s/\\]+)*$"
+
+# What some version of YAML takes for a number (1.2 knows 1e3 and 0o17, 1.1 does not); PyYAML knows the rest.
+_NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+")
+_RESOLVERS: Final = yaml.SafeLoader.yaml_implicit_resolvers
+_INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
+_MAX_DIGITS: Final = 9
+"""Longer numbers are out of every range, and Python refuses to convert very long ones."""
+
+Kind = Literal[
+    "text",
+    "id",
+    "page",
+    "integer",
+    "version",
+    "flag",
+    "word",
+    "pages",
+    "options",
+    "questions",
+    "answers",
+    "letters",
+    "reasons",
+    "evidence",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What may stand behind a field name; its description is the catalogue's text `field.FORM.NAME`."""
+
+    kind: Kind
+    required: bool = True
+    types: tuple[QuestionType, ...] = TYPES
+    """Question types that have this field."""
+    low: int = 1
+    high: int = 1
+    words: tuple[str, ...] = ()
+
+
+FORMS: Final[Mapping[str, Mapping[str, Field]]] = {
+    "quiz": {
+        "schema": Field("version"),
+        "id": Field("id"),
+        "title": Field("text"),
+        "pages": Field("pages"),
+        "questions": Field("questions"),
+    },
+    "question": {
+        "id": Field("id"),
+        "type": Field("word", words=TYPES),
+        "points": Field("integer", high=100),
+        "objective": Field("integer", required=False, high=99),
+        "stem": Field("text"),
+        "options": Field("options", types=CHOICE),
+        "hint": Field("text", required=False),
+        "scoring": Field("word", required=False, types=("multiple",), words=SCORINGS),
+        "shuffle": Field("flag", required=False, types=CHOICE),
+    },
+    "key": {"schema": Field("version"), "quiz": Field("id"), "answers": Field("answers")},
+    # An essay will also have `rubric` and `samples`: two lines here.
+    "answer": {
+        "answer": Field("letters", types=CHOICE),
+        "model_answer": Field("text", types=("essay",)),
+        "explanation": Field("text"),
+        "why": Field("reasons", required=False, types=CHOICE),
+        "evidence": Field("evidence", required=False),
+    },
+    "evidence": {"page": Field("page"), "quote": Field("text")},
+}
+
+
+def read_form(
+    node: Node, form: str, report: Report, subject: str = "", type: QuestionType | None = None
+) -> dict[str, Any]:
+    """The values of a group of fields; a field that is missing or wrong is left out (and reported)."""
+    fields = FORMS[form]
+    if not isinstance(node, Fields):
+        report.add("BANK42", node.at, subject, names=", ".join(fields))
+        return {}
+    found: dict[str, Any] = {}
+    for name, (key, value) in node.entries.items():
+        field = fields.get(name)
+        if field is None:
+            near = difflib.get_close_matches(name[:80].lower(), fields, n=1)
+            report.add(
+                "BANK40",
+                key.at,
+                subject,
+                name=short(name, 40),
+                names=", ".join(dict.fromkeys([*near, *fields])),
+            )
+        elif type and type not in field.types:
+            report.add("BANK54", key.at, subject, name=name, type=type)
+        else:
+            read = _READERS[field.kind](value, field, report, f"{subject}.{name}" if subject else name)
+            if read is not None:
+                found[name] = read
+    for name, field in fields.items():
+        if (
+            field.required
+            and name not in node.entries
+            and (type in field.types if type else field.types == TYPES)
+        ):
+            report.add("BANK41", node.at, subject, name=name)
+    return found
+
+
+# One reader per kind of field: (node, field, report, subject) -> value, or None when a problem was reported.
+
+
+def _text(node: Node, field: Field, report: Report, subject: str) -> str | None:
+    if not isinstance(node, Text):
+        report.add("BANK44", node.at, subject)
+    elif not any(c.isprintable() and not c.isspace() for c in node.value):
+        report.add("BANK50", node.at, subject)
+    elif node.plain and _looks_typed(node.value):
+        report.add("BANK45", node.at, subject, value=short(node.value, 40))
+    else:
+        return node.value.strip()
+    return None
+
+
+def _looks_typed(text: str) -> bool:
+    """Whether some YAML program takes this unquoted text for a number, date, truth value or nothing."""
+    resolvers = _RESOLVERS.get(text[0], ())
+    return bool(_NUMBER.fullmatch(text)) or any(pattern.match(text) for _, pattern in resolvers)
+
+
+def _matching(pattern: str, problem: str) -> Any:
+    compiled = re.compile(pattern)
+
+    def read(node: Node, field: Field, report: Report, subject: str) -> str | None:
+        text = _text(node, field, report, subject)
+        if text is None or compiled.fullmatch(text):
+            return text
+        report.add(problem, node.at, subject, value=short(text, 40))
+        return None
+
+    return read
+
+
+def _integer(node: Node, field: Field, report: Report, subject: str) -> int | None:
+    value = node.value if isinstance(node, Text) else "…"
+    if not (isinstance(node, Text) and node.plain and _INTEGER.fullmatch(value)):
+        report.add(
+            "BANK46", node.at, subject, value=short(value, 40), name=subject.rpartition(".")[2], low=field.low
+        )
+    elif len(value) > _MAX_DIGITS or not field.low <= int(value) <= field.high:
+        report.add("BANK47", node.at, subject, value=short(value, 20), low=field.low, high=field.high)
+    else:
+        return int(value)
+    return None
+
+
+def _version(node: Node, field: Field, report: Report, subject: str) -> int | None:
+    if isinstance(node, Text) and node.plain and node.value == str(SCHEMA):
+        return SCHEMA
+    value = node.value if isinstance(node, Text) else "…"
+    report.add("BANK59", node.at, subject, value=short(value, 20), version=SCHEMA)
+    return None
+
+
+def _flag(node: Node, field: Field, report: Report, subject: str) -> bool | None:
+    if isinstance(node, Text) and node.plain and node.value in ("true", "false"):
+        return node.value == "true"
+    report.add("BANK48", node.at, subject, name=subject.rpartition(".")[2])
+    return None
+
+
+def _word(node: Node, field: Field, report: Report, subject: str) -> str | None:
+    if isinstance(node, Text) and node.value in field.words:
+        return node.value
+    value = node.value if isinstance(node, Text) else "…"
+    near = difflib.get_close_matches(value[:80].lower(), field.words, n=1)
+    report.add(
+        "BANK49",
+        node.at,
+        subject,
+        value=short(value, 40),
+        words=", ".join(dict.fromkeys([*near, *field.words])),
+    )
+    return None
+
+
+def _items(node: Node, report: Report, subject: str) -> tuple[Node, ...] | None:
+    if isinstance(node, Items):
+        return node.nodes
+    report.add("BANK43", node.at, subject)
+    return None
+
+
+def _pages(node: Node, field: Field, report: Report, subject: str) -> tuple[str, ...] | None:
+    nodes = _items(node, report, subject)
+    pages = [_page(item, field, report, subject) for item in nodes or ()]
+    return None if nodes is None or None in pages else tuple(pages)
+
+
+def _questions(node: Node, field: Field, report: Report, subject: str) -> tuple[Node, ...] | None:
+    nodes = _items(node, report, subject)
+    if nodes == ():
+        report.add("BANK53", node.at, subject)
+    return nodes or None
+
+
+def _evidence(node: Node, field: Field, report: Report, subject: str) -> tuple[Evidence, ...] | None:
+    nodes = _items(node, report, subject)
+    found = [
+        (read_form(item, "evidence", report, f"{subject}[{n}]"), item)
+        for n, item in enumerate(nodes or (), start=1)
+    ]
+    if nodes is None or not all(len(values) == len(FORMS["evidence"]) for values, _ in found):
+        return None
+    return tuple(Evidence(values["page"], values["quote"], report.place(item.at)) for values, item in found)
+
+
+def _lettered(
+    node: Node, field: Field, report: Report, subject: str
+) -> dict[str, tuple[str | None, At]] | None:
+    """Texts by letter, each with the place of its letter; a wrong text is None (and reported)."""
+    if not isinstance(node, Fields):
+        report.add("BANK42", node.at, subject, names="A, B, C, D")
+        return None
+    return {
+        letter: (_text(value, field, report, f"{subject}.{short(letter, 20)}"), key.at)
+        for letter, (key, value) in node.entries.items()
+    }
+
+
+def _options(
+    node: Node, field: Field, report: Report, subject: str
+) -> dict[str, tuple[str | None, At]] | None:
+    options = _lettered(node, field, report, subject)
+    if options is not None and not MIN_OPTIONS <= len(options) <= len(LETTERS):
+        report.add("BANK56", node.at, subject, count=len(options), low=MIN_OPTIONS, high=len(LETTERS))
+        return None
+    return options
+
+
+def _answers(
+    node: Node, field: Field, report: Report, subject: str
+) -> tuple[dict[str, tuple[Text, Node]], At] | None:
+    if isinstance(node, Fields):
+        return node.entries, node.at
+    report.add("BANK42", node.at, subject, names="ch01-s01, ch01-s02")
+    return None
+
+
+_page = _matching(PAGE_PATTERN, "BANK52")
+_READERS: Final[Mapping[Kind, Any]] = {
+    "text": _text,
+    "id": _matching(ID_PATTERN, "BANK51"),
+    "page": _page,
+    "integer": _integer,
+    "version": _version,
+    "flag": _flag,
+    "word": _word,
+    "pages": _pages,
+    "options": _options,
+    "questions": _questions,
+    "answers": _answers,
+    "letters": lambda node, field, report, subject: node,
+    "reasons": _lettered,
+    "evidence": _evidence,
+}

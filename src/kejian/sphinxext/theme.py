@@ -1,0 +1,56 @@
+"""What a kejian book changes in the theme of Jupyter Book: nothing from other hosts, and light pages.
+
+- sphinx-thebe names unpkg.com on every page and declares its constants twice, which is an error in the console:
+  its scripts are left out.
+- The theme draws its icons twice: by a font of 156 kB, and by a script of 1,489 kB (542 kB compressed) that
+  replaces them by drawings. The font is enough; the script becomes an empty file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import escape
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+__all__ = ["setup_theme"]
+
+ICON_SCRIPT: Final = "scripts/fontawesome.js"
+LAST: Final = 900
+"""Priority of handlers that must see what other extensions have added."""
+
+
+def setup_theme(app: Sphinx) -> None:
+    """Connect the changes; themes that have none of these parts are left as they are."""
+    app.connect("config-inited", _set_defaults)
+    app.connect("html-page-context", _clean_page, priority=LAST)
+    app.connect("build-finished", _drop_icon_script, priority=LAST)
+
+
+def _set_defaults(app: Sphinx, config: Config) -> None:
+    # without it the theme logs an error on every first visit
+    config.html_context.setdefault("default_mode", "auto")
+
+
+def _clean_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    context["script_files"] = [script for script in context.get("script_files", ()) if not _is_thebe(script)]
+    context["css_files"] = [sheet for sheet in context.get("css_files", ()) if "sphinx-thebe" not in str(sheet)]
+    book = escape(app.config.kejian_book or app.config.project)
+    context["metatags"] = context.get("metatags", "") + f'\n<meta name="kejian-book" content="{book}">'
+
+
+def _is_thebe(script: object) -> bool:
+    body = getattr(script, "attributes", {}).get("body") or ""
+    return "sphinx-thebe" in str(getattr(script, "filename", script)) or "THEBE_JS_URL" in body
+
+
+def _drop_icon_script(app: Sphinx, error: Exception | None) -> None:
+    if error is not None or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    for name in (ICON_SCRIPT, f"{ICON_SCRIPT}.map"):
+        path = static / name
+        if path.exists():
+            path.write_text("/* icons come from the font */\n", encoding="utf-8")

@@ -1,0 +1,31 @@
+// What every page of the book loads.
+import { startBar } from "./bar.ts";
+import { startCharts } from "./charts.ts";
+import { startEvidence } from "./evidence.ts";
+import { startQuestion, type Question } from "./quiz.ts";
+import { openStore } from "./store.ts";
+import { sayIn } from "./texts.ts";
+
+function start(): void {
+  const say = sayIn(document.documentElement.lang);
+  const forms = [...document.querySelectorAll<HTMLFormElement>("form.kejian-question")];
+  const last = forms[forms.length - 1];
+  if (last) {
+    const book = document.querySelector<HTMLMetaElement>("meta[name=kejian-book]")?.content ?? "";
+    const store = openStore(book);
+    const questions: Question[] = [];
+    let update = () => {};
+    for (const form of forms) questions.push(startQuestion(form, store, say, () => update()));
+    update = startBar(last, questions, store, say);
+    store.watch((id) => {
+      for (const question of questions) if (id === null || question.id === id) question.load();
+      update();
+    });
+  }
+  startEvidence();
+  startCharts(document);
+}
+
+// `defer` runs this after parsing, but a page may also load it late
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

@@ -1,0 +1,184 @@
+// One question on a page: reads the form, asks grading for the result, shows it. The markup comes from
+// src/kejian/templates/question.html.jinja; a page and a notebook widget use the same.
+import { count_text, format_score, grade, type Result, type Rule } from "./grading/index.ts";
+import type { Saved, Store } from "./store.ts";
+import type { Say } from "./texts.ts";
+
+/** What the page says of a question; `answer` is absent where the reader must not have it. */
+interface Data {
+  quiz: string;
+  hash: string;
+  points: number;
+  letters?: string;
+  scoring?: Rule["scoring"];
+  answer?: string;
+}
+
+type Type = "single" | "multiple" | "essay";
+
+export interface Question {
+  readonly id: string;
+  readonly type: Type;
+  readonly form: HTMLFormElement;
+  readonly points: number;
+  /** Whether the page can mark it. */
+  readonly graded: boolean;
+  /** Whether anything is ticked or written. */
+  answered(): boolean;
+  /** Result of a submitted answer; null before that. */
+  result(): Result | null;
+  submit(): void;
+  reset(): void;
+  /** Show what the store holds, e.g. after another tab changed it. */
+  load(): void;
+}
+
+/** Brings a `form[data-question-id]` to life; `changed` is called after every change of answer or verdict. */
+export function startQuestion(form: HTMLFormElement, store: Store, say: Say, changed: () => void): Question {
+  const id = form.dataset.questionId ?? "";
+  const type = form.dataset.type as Type;
+  const data = JSON.parse(part(form, ".kejian-data").textContent ?? "") as Data;
+  const verdict = part(form, ".kejian-verdict");
+  const calculation = part(form, ".kejian-calculation");
+  const key = form.querySelector<HTMLDetailsElement>(".kejian-key");
+  const inputs = [...form.querySelectorAll<HTMLInputElement>("input[name=response]")];
+  const text = form.querySelector<HTMLTextAreaElement>("textarea[name=response]");
+  let current: Result | null = null;
+
+  const response = () =>
+    text ? text.value : inputs.filter((input) => input.checked).map((input) => input.value).join("");
+
+  const fill = (value: string) => {
+    if (text && text.value !== value) text.value = value;
+    for (const input of inputs) input.checked = value.includes(input.value);
+    count();
+  };
+
+  const save = (submitted: boolean) => {
+    const saved: Saved = {
+      response: response(),
+      submitted,
+      hash: data.hash,
+      quiz: data.quiz,
+      at: new Date().toISOString(),
+    };
+    store.set(id, saved);
+  };
+
+  const count = () => {
+    if (!text) return;
+    const [han, words] = count_text(text.value);
+    part(form, ".kejian-count").textContent = say("essay.count", { han, words });
+  };
+
+  const show = (result: Result | null) => {
+    current = result;
+    delete form.dataset.verdict;
+    verdict.textContent = "";
+    calculation.textContent = "";
+    for (const option of form.querySelectorAll(".kejian-option")) mark(option, null, say);
+    if (key) key.hidden = true;
+    if (!result) return;
+    form.dataset.verdict = result.verdict;
+    verdict.textContent = verdictWords(result, data.answer !== undefined || type === "essay", key !== null, say);
+    // nothing is given away for nothing: a blank answer is told to be one, no more
+    if (result.verdict === "blank") return;
+    if (key) {
+      key.hidden = false;
+      key.open = true;
+    }
+    if (data.answer === undefined) return;
+    for (const option of form.querySelectorAll<HTMLElement>(".kejian-option"))
+      mark(option, judge(result, option.dataset.letter ?? ""), say);
+    if (type === "multiple")
+      calculation.textContent = say("calculation", {
+        right: result.right.length,
+        wrong: result.wrong.length,
+        missed: result.missed.length,
+        rule: say(`scoring.${data.scoring ?? "subset"}`),
+      });
+  };
+
+  const work = () => {
+    const { points, letters = "", scoring = "subset", answer = "" } = data;
+    // without a key there is nothing to grade by: an essay's path, written or blank
+    const graded = data.answer === undefined ? "essay" : type;
+    return grade({ type: graded, letters, answer, scoring, points }, response());
+  };
+
+  const question: Question = {
+    id,
+    type,
+    form,
+    points: data.points,
+    graded: data.answer !== undefined,
+    answered: () => response().trim() !== "",
+    result: () => current,
+    submit() {
+      const result = work();
+      save(result.verdict !== "blank");
+      show(result);
+      changed();
+    },
+    reset() {
+      fill("");
+      store.remove(id);
+      show(null);
+      changed();
+    },
+    load() {
+      const saved = store.get(id);
+      fill(saved?.response ?? "");
+      show(saved?.submitted && saved.hash === data.hash ? work() : null);
+      if (saved?.response && saved.hash !== data.hash) verdict.textContent = say("updated");
+    },
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    question.submit();
+  });
+  form.addEventListener("reset", (event) => {
+    event.preventDefault();
+    question.reset();
+  });
+  // `input` fires for every tick and every character, before the tab can close
+  form.addEventListener("input", () => {
+    save(false);
+    show(null);
+    count();
+    changed();
+  });
+  text?.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  part(form, ".kejian-buttons").hidden = false;
+  question.load();
+  return question;
+}
+
+function verdictWords(result: Result, gradable: boolean, hasKey: boolean, say: Say): string {
+  const { verdict, score, max_score } = result;
+  if (verdict === "ungraded") return say(gradable && hasKey ? "verdict.ungraded" : "verdict.recorded");
+  const words = say(`verdict.${verdict}`);
+  return `${words}　${say("verdict.score", { score: format_score(score), max: format_score(max_score) })}`;
+}
+
+function judge(result: Result, letter: string): "right" | "wrong" | "missed" | null {
+  if (result.right.includes(letter)) return "right";
+  if (result.wrong.includes(letter)) return "wrong";
+  return result.missed.includes(letter) ? "missed" : null;
+}
+
+function mark(option: Element, judgement: "right" | "wrong" | "missed" | null, say: Say): void {
+  const sign = { right: "✓", wrong: "✗", missed: "○" };
+  part(option, ".kejian-mark").textContent = judgement ? `${sign[judgement]} ${say(`mark.${judgement}`)}` : "";
+  option.toggleAttribute("data-judged", judgement !== null);
+  if (judgement) option.setAttribute("data-judged", judgement);
+}
+
+function part(root: Element, selector: string): HTMLElement {
+  const found = root.querySelector<HTMLElement>(selector);
+  if (!found) throw new Error(`kejian: the markup of a question lacks ${selector}`);
+  return found;
+}
