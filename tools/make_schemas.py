@@ -9,6 +9,7 @@ JSON Schema draft 2020-12. What only a second file can show (letters of a key, u
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def _field(field: Field) -> dict[str, Any]:
             return {"type": "array", "items": {"type": "string", "pattern": PAGE_PATTERN}}
         case "options":
             # a letter needs the letter before it
-            order = {after: [before] for before, after in zip(LETTERS, LETTERS[1:], strict=False)}
+            order = {after: [before] for before, after in pairwise(LETTERS)}
             return _lettered() | {"minProperties": MIN_OPTIONS, "dependentRequired": order}
         case "reasons":
             return _lettered()

@@ -25,17 +25,23 @@ def main() -> int:
         print(f"== installing {' and '.join(missing)} (once)", flush=True)
         quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
         subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=False, **quiet)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=False, **quiet
+        )
     if find_browser() is None:
         print("== installing Playwright's Chromium (once)", flush=True)
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if find_browser() is None:
-        print("No Chrome or Chromium was found and none could be installed. Install one, e.g.\n"
-              "    sudo apt-get install chromium\nor name it: KEJIAN_BROWSER=/path/to/chrome make test")
+        print(
+            "No Chrome or Chromium was found and none could be installed. Install one, e.g.\n"
+            "    sudo apt-get install chromium\nor name it: KEJIAN_BROWSER=/path/to/chrome make test"
+        )
         return 1
     if not has_chinese_font():
-        print("Note: no Chinese font was found; screenshots will show boxes. Install one, e.g.\n"
-              "    sudo apt-get install fonts-noto-cjk")
+        print(
+            "Note: no Chinese font was found; screenshots will show boxes. Install one, e.g.\n"
+            "    sudo apt-get install fonts-noto-cjk"
+        )
     return 0
 
 

@@ -10,9 +10,11 @@ and here what no single field can show: ids, letters, and whether keys fit their
 
 from __future__ import annotations
 
+import gc
 import os
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -20,7 +22,18 @@ from typing import Any, Final, NamedTuple
 from kejian.catalogue import describe
 from kejian.forms import CHOICE, LETTERS, MIN_OPTIONS, TYPES, read_form
 from kejian.model import SCORING_DEFAULT, Bank, Key, Place, Problem, Question, QuestionType, Quiz
-from kejian.yamlfile import At, Fields, Full, Items, Node, Report, Text, problem_of, read_yaml, short
+from kejian.yamlfile import (
+    At,
+    Fields,
+    Items,
+    Node,
+    Report,
+    ReportFullError,
+    Text,
+    problem_of,
+    read_yaml,
+    short,
+)
 
 __all__ = ["BankError", "load_bank", "load_quiz"]
 
@@ -54,15 +67,18 @@ def load_bank(path: Path, *, keys: bool = True) -> Bank:
     is an empty bank. With `keys=False` no key file is opened and `Quiz.keys` is None.
     """
     loader = _Loader(keys)
-    files = loader.files(path) if os.path.isdir(path) else [path]
-    quizzes = [loader.quiz(file) for file in files]
+    files = loader.files(path) if _is_folder(path) else [path]
+    with _collector_paused():
+        quizzes = [loader.quiz(file) for file in files]
     return Bank(tuple(loader.sound(quizzes)))
 
 
 def load_quiz(path: Path, *, keys: bool = True) -> Quiz:
     """The quiz of one file and, unless `keys=False`, its key file; raises BankError."""
     loader = _Loader(keys)
-    return loader.sound([loader.quiz(path)])[0]
+    with _collector_paused():
+        quiz = loader.quiz(path)
+    return loader.sound([quiz])[0]
 
 
 class _Loader:
@@ -88,7 +104,7 @@ class _Loader:
             folder = pending.pop()
             try:
                 status = folder.stat()
-                names = set(os.listdir(folder))
+                names = {file.name for file in folder.iterdir()}
             except OSError as error:
                 self._note(folder, problem_of(error), reason=error.strerror)
                 continue
@@ -96,7 +112,7 @@ class _Loader:
                 self._note(folder, "BANK04")
                 continue
             seen.add((status.st_dev, status.st_ino))
-            for name in names:
+            for name in sorted(names):
                 path = folder / name
                 if name.startswith("."):
                     continue
@@ -106,7 +122,7 @@ class _Loader:
                         self._note(path, "KEY03", file=quiz)
                 elif name.endswith(".yml"):
                     found.append(path)
-                elif os.path.isdir(path):
+                elif _is_folder(path):
                     if not name.startswith("_"):
                         pending.append(path)
                 elif name.lower().endswith((".yml", ".yaml")):
@@ -124,11 +140,11 @@ class _Loader:
         if path.name.endswith(KEY_SUFFIX):
             self._note(path, "BANK10", name=path.name.removesuffix(KEY_SUFFIX) + ".yml")
             return None
-        if path.suffix != ".yml" and os.path.isfile(path):
+        if path.suffix != ".yml" and _is_file(path):
             self._note(path, "BANK09", name=path.stem + ".yml")
             return None
         questions = _QuizFile(path, self)
-        if self.keys and os.path.isfile(path):
+        if self.keys and _is_file(path):
             key_file = _KeyFile(path.with_name(path.stem + KEY_SUFFIX), questions)
             self.problems += questions.report.problems + key_file.report.problems
             keys: Mapping[str, Key] | None = MappingProxyType(key_file.keys)
@@ -159,7 +175,7 @@ class _QuizFile:
             root = read_yaml(path, self.report)
             if root is not None:
                 self._read(root)
-        except Full:
+        except ReportFullError:
             self.complete = False
 
     def _read(self, root: Node) -> None:
@@ -236,7 +252,7 @@ class _KeyFile:
             root = read_yaml(path, self.report)
             if root is not None:
                 self._read(root)
-        except Full:
+        except ReportFullError:
             pass
 
     def _read(self, root: Node) -> None:
@@ -339,6 +355,26 @@ class _Answer(NamedTuple):
         meant = unicodedata.normalize("NFKC", value[:20]).strip().upper()
         example = meant if len(meant) == 1 and meant in letters else letters[0]
         return f"[{letters[0]}, {letters[-1]}]" if multiple else example
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Loading makes many objects and no cycles; to look for cycles among them takes longer than loading."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  pathlib raises where a parent folder may not be searched
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  likewise
 
 
 def _get(node: Node, name: str) -> Node | None:

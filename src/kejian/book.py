@@ -62,7 +62,9 @@ def build_book(
     return site
 
 
-def serve_book(source: Path, site: Path, host: str, port: int, edition: str = "practice", *, watch: bool = False) -> None:
+def serve_book(
+    source: Path, site: Path, host: str, port: int, edition: str = "practice", *, watch: bool = False
+) -> None:
     """Serve the site until interrupted; with `watch`, rebuild on every change of a source and reload the pages."""
     import uvicorn
     from sphinx_autobuild.filter import IgnoreFilter

@@ -24,7 +24,11 @@ _BOOK = click.option(
     help=say("cli.book", LANGUAGE),
 )
 _EDITION = click.option(
-    "--edition", type=click.Choice(["practice", "exam"]), default="practice", show_default=True, help=say("cli.edition", LANGUAGE)
+    "--edition",
+    type=click.Choice(["practice", "exam"]),
+    default="practice",
+    show_default=True,
+    help=say("cli.edition", LANGUAGE),
 )
 
 
@@ -36,7 +40,9 @@ def main() -> None:
 
 @main.command(help=say("cli.build", LANGUAGE))
 @_BOOK
-@click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), help=say("cli.output", LANGUAGE))
+@click.option(
+    "--output", "-o", type=click.Path(file_okay=False, path_type=Path), help=say("cli.output", LANGUAGE)
+)
 @_EDITION
 @click.option("--strict", is_flag=True, help=say("cli.strict", LANGUAGE))
 def build(source: Path, output: Path | None, edition: str, strict: bool) -> None:
@@ -49,7 +55,14 @@ def build(source: Path, output: Path | None, edition: str, strict: bool) -> None
 @_BOOK
 @_EDITION
 @click.option("--host", default="127.0.0.1", show_default=True, help=say("cli.host", LANGUAGE))
-@click.option("--port", "-p", type=click.IntRange(1, 65535), default=PORT, show_default=True, help=say("cli.port", LANGUAGE))
+@click.option(
+    "--port",
+    "-p",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    show_default=True,
+    help=say("cli.port", LANGUAGE),
+)
 @click.option("--watch", "-w", is_flag=True, help=say("cli.watch", LANGUAGE))
 def serve(source: Path, edition: str, host: str, port: int, watch: bool) -> None:
     """Build the web book and serve it."""

@@ -13,7 +13,15 @@ from markupsafe import Markup
 from kejian.catalogue import say
 from kejian.model import Key, Question
 
-__all__ = ["EvidenceLink", "Fragments", "anchor", "instructions", "question_html", "rule_words", "script_json"]
+__all__ = [
+    "EvidenceLink",
+    "Fragments",
+    "anchor",
+    "instructions",
+    "question_html",
+    "rule_words",
+    "script_json",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +62,21 @@ def question_html(
 
     `number` 0 shows no number. The script inside carries what grading in the browser needs.
     """
-    return _environment().get_template("question.html.jinja").render(
-        question=question,
-        key=key,
-        html=_safe(fragments),
-        evidence=evidence,
-        number=number,
-        prefix="q-",
-        rule=rule_words(question, language),
-        answer_words=say("answer", language, letters="、".join(key.answer)) if key and key.answer else "",
-        data=script_json(_data(question, key, quiz)),
-        say=lambda text, **values: say(text, language, **values),
+    return (
+        _environment()
+        .get_template("question.html.jinja")
+        .render(
+            question=question,
+            key=key,
+            html=_safe(fragments),
+            evidence=evidence,
+            number=number,
+            prefix="q-",
+            rule=rule_words(question, language),
+            answer_words=say("answer", language, letters="、".join(key.answer)) if key and key.answer else "",
+            data=script_json(_data(question, key, quiz)),
+            say=lambda text, **values: say(text, language, **values),
+        )
     )
 
 

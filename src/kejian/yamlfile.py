@@ -2,7 +2,7 @@
 
     bytes ── decode ──> text ── parse events ──> Text | Items | Fields
 
-The tree is built from parser events, not from PyYAML's composer: the composer follows aliases (1 kB can become
+The tree is built from parser events, not from PyYAML's composer, which follows aliases (1 kB can become
 gigabytes), recurses (deep nesting ends the process) and turns `NO` into False before anybody can object.
 """
 
@@ -19,7 +19,18 @@ import yaml
 
 from kejian.model import Place, Problem
 
-__all__ = ["At", "Fields", "Full", "Items", "Node", "Report", "Text", "read_yaml", "short", "shown"]
+__all__ = [
+    "At",
+    "Fields",
+    "Items",
+    "Node",
+    "Report",
+    "ReportFullError",
+    "Text",
+    "read_yaml",
+    "short",
+    "shown",
+]
 
 MAX_BYTES: Final = 8_000_000
 MAX_DEPTH: Final = 20
@@ -92,7 +103,7 @@ class Fields(NamedTuple):
 Node = Text | Items | Fields
 
 
-class Full(Exception):
+class ReportFullError(Exception):
     """This file has so many problems that reading on helps nobody."""
 
 
@@ -107,12 +118,12 @@ class Report:
         return Place(self.file, at.line, at.column)
 
     def add(self, id: str, at: At = At(), subject: str = "", **values: object) -> None:  # noqa: B008  (immutable)
-        """Note a problem; raises Full when there are too many."""
+        """Note a problem; raises ReportFullError when there are too many."""
         words = tuple((name, short(str(value))) for name, value in values.items())
         self.problems.append(Problem(self.place(at), id, subject, words))
         if len(self.problems) >= MAX_PROBLEMS:
             self.problems.append(Problem(self.place(at), "BANK32", "", (("count", str(MAX_PROBLEMS)),)))
-            raise Full
+            raise ReportFullError
 
 
 def read_yaml(path: Path, report: Report) -> Node | None:
@@ -245,7 +256,7 @@ def _tree(text: str, report: Report) -> Node | None:
                 return None
         elif kind is yaml.MappingEndEvent:
             nodes, start = open_nodes.pop()
-            usable &= all([_usable_key(key, report) for key in nodes[::2]])  # a list: report every one
+            usable &= not [key for key in nodes[::2] if not _usable_key(key, report)]
             open_nodes[-1][0].append(Fields(_entries(nodes, report), start))
         elif kind is yaml.SequenceEndEvent:
             nodes, start = open_nodes.pop()
@@ -261,7 +272,7 @@ def _tree(text: str, report: Report) -> Node | None:
 
 
 def _check_escapes(text: str, start: int, end: int, report: Report) -> None:
-    r"""Only the mark itself and the backslash may be escaped: "\times" would silently become a tab and "imes"."""
+    r"""Only `"` and `\` may be escaped: "\times" would silently become a tab and "imes"."""
     for found in _ESCAPE.finditer(text, start, end):
         if found[1] not in '"\\\n':
             report.add("BANK33", _at(text, found.start()))

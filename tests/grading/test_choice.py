@@ -124,6 +124,12 @@ def test_a_separator_changes_nothing(separator: str) -> None:
     assert separator in normalise(f"A{separator}B")
 
 
+@pytest.mark.parametrize(("response", "score"), [("A", 13), ("ABC", 38), ("ABCDE", 63), ("ABCDEFG", 88)])
+def test_half_a_hundredth_is_rounded_up(response: str, score: int) -> None:
+    """Never to the even neighbour, as `round` does: eighths of a point."""
+    assert score == grade_choice(Rule("multiple", "ABCDEFGH", "ABCDEFGH", "net", 1), response).score
+
+
 def test_scores_are_exact_for_many_points() -> None:
     """Integer arithmetic: no float could hold this."""
     rule = Rule("multiple", "ABC", "ABC", "subset", 10**20 + 1)

@@ -28,6 +28,11 @@ test("every rule gives every response to every key the score of the spec", () =>
   }
 });
 
+test("half a hundredth is rounded up", () => {
+  const rule: Rule = { type: "multiple", letters: "ABCDEFGH", answer: "ABCDEFGH", scoring: "net", points: 1 };
+  assert.deepEqual(["A", "ABC", "ABCDE", "ABCDEFG"].map((text) => grade(rule, text).score), [13, 38, 63, 88]);
+});
+
 for (const { why, type, letters, text, ticked, reason, at } of read("parse").cases) {
   test(`response: ${why}`, () => {
     const rule: Rule = { type, letters, answer: letters, scoring: "exact", points: 1 };

@@ -107,7 +107,7 @@ def _divide(dividend: int, divisor: int) -> int:
 
 SCORING: Final[Mapping[Scoring, Callable[[int, int, int, int, int], int]]] = {
     "subset": lambda p, n, c, h, w: 0 if w else _divide(p * h, c),
-    "subset-half": lambda p, n, c, h, w: 0 if w or not h else p if h == c else _divide(p, 2),
+    "subset-half": lambda p, n, c, h, w: 0 if w else p if h == c else _divide(p, 2),
     "exact": lambda p, n, c, h, w: p if h == c and not w else 0,
     "net": lambda p, n, c, h, w: _divide(p * max(0, h - w), c),
     "each-option": lambda p, n, c, h, w: _divide(p * (n - w - (c - h)), n),

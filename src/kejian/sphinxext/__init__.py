@@ -1,7 +1,7 @@
 """The Sphinx extension: quizzes, evidence, search and charts, under Jupyter Book or plain Sphinx.
 
-    extensions = ["kejian.sphinxext"]      # conf.py
-    extra_extensions: [kejian.sphinxext]   # _config.yml of Jupyter Book
+extensions = ["kejian.sphinxext"]      # conf.py
+extra_extensions: [kejian.sphinxext]   # _config.yml of Jupyter Book
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from kejian import __version__
+from kejian.sphinxext.accessible import setup_accessible
 from kejian.sphinxext.charts import setup_charts
 from kejian.sphinxext.chinese import setup_chinese
 from kejian.sphinxext.evidence import setup_evidence
@@ -21,7 +22,7 @@ from kejian.sphinxext.theme import setup_theme
 
 __all__ = ["setup"]
 
-PARTS = (setup_chinese, setup_quiz, setup_evidence, setup_search, setup_theme, setup_charts)
+PARTS = (setup_chinese, setup_quiz, setup_evidence, setup_search, setup_theme, setup_accessible, setup_charts)
 """A new part of the web book is one file and one name here."""
 
 

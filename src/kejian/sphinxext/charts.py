@@ -1,7 +1,7 @@
 """Charts: a Vega-Lite output of a code cell becomes a drawing that needs no JavaScript and no network.
 
-    code cell ──▶ Vega-Lite JSON ──ChartRenderer──▶ chart ─┬─ HTML   inline SVG, data table, JSON for web/src/charts.ts
-                                                   (node)  └─ others an image node (SVG, PDF or PNG) with its description
+    code cell ─▶ Vega-Lite JSON ─ChartRenderer─▶ chart ─┬─ HTML    inline SVG, data table, JSON for charts.ts
+                                                 (node) └─ others  image node (SVG, PDF, PNG) with description
 
 Colours of text and lines are CSS (`currentColor`, variables of `static/charts.css`), so that one drawing
 serves light, dark and print; the colours of data are fixed and readable on both backgrounds.
@@ -12,10 +12,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from importlib.metadata import version
+from mimetypes import guess_extension
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from xml.etree import ElementTree
@@ -33,22 +35,33 @@ from kejian.catalogue import language_of, say
 
 __all__ = ["PALETTE", "ChartRenderer", "Table", "chart", "data_tables", "draw", "setup_charts"]
 
-MIME_TYPES: Final = tuple(f"application/vnd.vegalite.v{major}{end}" for major in (6, 5) for end in ("+json", ".json"))
+MIME_TYPES: Final = tuple(
+    f"application/vnd.vegalite.v{major}{end}" for major in (6, 5) for end in ("+json", ".json")
+)
 """Jupyter's names for Vega-Lite; Altair 6 says `.json`, JupyterLab 4 and VS Code know `v5+json`."""
 
 PALETTE: Final = ("#0072b2", "#d55e00", "#00875f", "#b0569c", "#767676")
-"""Colours of data: told apart by colour-blind readers (after Okabe and Ito), 3:1 on light and on dark pages."""
+"""Colours of data: told apart by colour-blind readers (after Okabe and Ito), 3:1 on light and dark pages."""
 
 TEXT: Final = "currentColor"
 LINE: Final = "var(--kejian-chart-line)"
 PAPER: Final = "var(--kejian-chart-paper)"
-ON_PAPER: Final = {TEXT: "#1a1a1a", LINE: "#8c8c8c", PAPER: "#ffffff"}
-"""What the CSS colours are where there is no CSS."""
+FONT: Final = "sans-serif"
+ON_PAPER: Final = {
+    TEXT: "#1a1a1a",
+    LINE: "#8c8c8c",
+    PAPER: "#ffffff",
+    FONT: "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif",
+}
+"""What stands for the colours and the font of the page where there is no page."""
 
 FONT_SIZE: Final = 14
 """Pixels in a chart of 440: still 10 on a phone, where 328 pixels are left for it."""
 GROWTH: Final = 1.15
-"""How much wider than drawn a chart may get on a wide page, so that its text is as large as the text around it."""
+"""How much wider than drawn a chart may get on a wide page: its text is then as large as the text around."""
+
+LONG: Final = 12
+"""Characters of a table cell that is given more room."""
 
 BUNDLE: Final = f"kejian-vega-{version('vl-convert-python')}.js"
 DATA_FILE: Final = re.compile(r"""["']([\w./-]+\.csv)["']""")
@@ -72,11 +85,14 @@ class ChartRenderer:
         spec = {**data.content, "config": _merge(_theme(), data.content.get("config", {}))}
         description = spec.get("description", "")
         if not description:
-            logger.warning(say("charts.no-description", language), type="kejian", subtype="chart", location=place)
+            logger.warning(
+                say("charts.no-description", language), type="kejian", subtype="chart", location=place
+            )
         try:
             svg = draw(spec, f"chart-{env.new_serialno('kejian-chart')}")
         except ValueError as error:
-            text = say("charts.broken", language, error=" ".join(str(error).splitlines()[:2]))
+            # vl-convert says what failed, then why, then Vega's call stack
+            text = say("charts.broken", language, error=str(error).splitlines()[:2][-1])
             logger.warning(text, type="kejian", subtype="chart", location=place)
             return [nodes.paragraph(text=description)]
         env.metadata[env.docname]["kejian_charts"] = True
@@ -138,26 +154,26 @@ def draw(spec: Mapping[str, Any], prefix: str) -> str:
 
 
 def data_tables(spec: Mapping[str, Any]) -> tuple[Table, ...]:
-    """One table for each data set of a chart; its columns are what the tooltips (or else the axes) name."""
-    columns: dict[str, dict[str, str]] = {}
+    """The data of a chart: columns as tooltips (or else axes) name them, equal columns in one table."""
+    titles: dict[str, dict[str, str]] = {}
     values: dict[str, list[dict[str, Any]]] = dict(spec.get("datasets", {}))
     for data, encoding in _views(spec):
-        name = data.get("name") or hashlib.sha256(json.dumps(data).encode()).hexdigest()
+        name = data.get("name") or json.dumps(data)
         if "values" in data:
             values[name] = data["values"]
-        columns.setdefault(name, {}).update(_columns(encoding))
-    return tuple(
-        Table(
-            columns=tuple(title for _, title in shown),
-            rows=tuple(dict.fromkeys(tuple(_cell(row.get(field)) for field, _ in shown) for row in values[name])),
-        )
-        for name, titles in columns.items()
-        if (shown := [item for item in titles.items() if any(item[0] in row for row in values.get(name, []))])
-    )
+        titles.setdefault(name, {}).update(_columns(encoding))
+    tables: dict[tuple[str, ...], list[tuple[str | None, ...]]] = {}
+    for name, columns in titles.items():
+        rows = values.get(name, [])
+        # what a chart computes by itself is no column of its data
+        shown = [field for field in columns if any(field in row for row in rows)]
+        cells = [tuple(_cell(row.get(field)) for field in shown) for row in rows]
+        tables.setdefault(tuple(columns[field] for field in shown), []).extend(cells)
+    return tuple(Table(columns, tuple(dict.fromkeys(rows))) for columns, rows in tables.items() if columns)
 
 
 class PlaceCharts(SphinxPostTransform):
-    """Moves notes below the caption, and makes a chart an image (or its description) where there is no HTML."""
+    """Moves notes below the caption; outside HTML a chart becomes an image, or its description."""
 
     default_priority = 8  # after MyST-NB's choice of output (4), before Sphinx converts images (100)
 
@@ -173,20 +189,19 @@ class PlaceCharts(SphinxPostTransform):
 
     def _image(self, node: chart) -> nodes.image | None:
         svg = _for_paper(node["svg"])
-        for mime_type, suffix, convert in (
-            ("image/svg+xml", "svg", str.encode),
-            ("application/pdf", "pdf", vl_convert.svg_to_pdf),
-            ("image/png", "png", lambda text: vl_convert.svg_to_png(text, scale=3)),
-        ):
-            if mime_type in self.app.builder.supported_image_types:
-                break
-        else:
+        convert: dict[str, Callable[[str], bytes]] = {
+            "image/svg+xml": str.encode,
+            "application/pdf": vl_convert.svg_to_pdf,
+            "image/png": partial(vl_convert.svg_to_png, scale=3),
+        }
+        mime_type = next((kind for kind in convert if kind in self.app.builder.supported_image_types), None)
+        if mime_type is None:
             # a builder of plain text names the image by its `alt`
             return nodes.image(uri="", alt=node["description"]) if self.app.builder.format == "text" else None
         digest = hashlib.sha256(svg.encode()).hexdigest()[:16]
-        path = Path(self.env.doctreedir, "charts", f"chart-{digest}.{suffix}")
+        path = Path(self.env.doctreedir, "charts", f"chart-{digest}{guess_extension(mime_type)}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(convert(svg))
+        path.write_bytes(convert[mime_type](svg))
         self.env.images.add_file(self.env.docname, str(path))
         return nodes.image(uri=str(path), candidates={mime_type: str(path)}, alt=node["description"])
 
@@ -197,7 +212,7 @@ def _theme() -> dict[str, Any]:
     text |= {"titleFontWeight": "normal", "labelLimit": 0, "titleLimit": 0}
     return {
         "background": None,
-        "font": "sans-serif",  # measured so; the page's own font replaces it (charts.css)
+        "font": FONT,  # measured so; the page's own font replaces it (charts.css)
         "aria": False,
         "padding": 4,
         "mark": {"color": PALETTE[0]},
@@ -240,10 +255,12 @@ def _views(
 
 
 def _columns(encoding: Mapping[str, Any]) -> dict[str, str]:
-    """Field to title of what a view tells: its tooltip, or every channel when it has none."""
-    channels = encoding.get("tooltip") or [c for c in encoding.values() if isinstance(c, Mapping)]
-    channels = channels if isinstance(channels, list) else [channels]
-    return {c["field"]: str(c.get("title") or c["field"]) for c in channels if isinstance(c.get("field"), str)}
+    """Field to title of what a view tells: its tooltip (which may be empty), or else every channel."""
+    told = encoding.get("tooltip", [c for c in encoding.values() if isinstance(c, Mapping)]) or []
+    channels = told if isinstance(told, list) else [told]
+    return {
+        c["field"]: str(c.get("title") or c["field"]) for c in channels if isinstance(c.get("field"), str)
+    }
 
 
 def _cell(value: object) -> str | None:
@@ -252,7 +269,7 @@ def _cell(value: object) -> str | None:
 
 
 def _for_paper(svg: str) -> str:
-    """The drawing with real colours in place of CSS."""
+    """The drawing with real colours and fonts in place of CSS."""
     for css, colour in ON_PAPER.items():
         svg = svg.replace(f'"{css}"', f'"{colour}"')
     return svg
@@ -291,7 +308,9 @@ def _html_tables(tables: tuple[Table, ...], language: str) -> str:
     shown = "\n".join(
         _html_table(
             table,
-            say("charts.caption", language) if len(tables) == 1 else say("charts.caption-number", language, number=n),
+            say("charts.caption", language)
+            if len(tables) == 1
+            else say("charts.caption-number", language, number=n),
             say("charts.missing", language),
         )
         for n, table in enumerate(tables, start=1)
@@ -302,7 +321,7 @@ def _html_tables(tables: tuple[Table, ...], language: str) -> str:
 def _html_table(table: Table, caption: str, missing: str) -> str:
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in table.columns)
     rows = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(missing if cell is None else cell)}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(_html_cell(missing if cell is None else cell) for cell in row) + "</tr>"
         for row in table.rows
     )
     # a region that scrolls sideways must be reachable by keyboard and have a name
@@ -312,8 +331,13 @@ def _html_table(table: Table, caption: str, missing: str) -> str:
     )
 
 
+def _html_cell(text: str) -> str:
+    kind = ' class="long"' if len(text) > LONG else ""
+    return f"<td{kind}>{escape(text)}</td>"
+
+
 def _keep_own_numbers(app: Sphinx, config: Config) -> None:
-    """`numfig: false` of a `_config.yml` counts, although Jupyter Book's LaTeX part (priority 500) turns it on."""
+    """`numfig: false` of `_config.yml` counts, though Jupyter Book's LaTeX part (at 500) turns it on."""
     if config.overrides.get("numfig") is False:
         config["numfig"] = False
 
@@ -334,4 +358,5 @@ def _write_bundle(app: Sphinx, error: Exception | None) -> None:
         return
     # in a function of its own: the bundle's hundreds of top-level names would be global in a classic script
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f"(() => {{\n{vl_convert.javascript_bundle()}\n}})();\n", encoding="utf-8")
+    library = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    target.write_text(f"(() => {{\n{library}\n}})();\n", encoding="utf-8")

@@ -16,7 +16,7 @@ from kejian.catalogue import language_of, say
 from kejian.grading.text import find_quote
 from kejian.markup import anchor
 from kejian.model import Bank, Evidence
-from kejian.sphinxext.quiz import bank_of, question
+from kejian.sphinxext.quiz import bank_of, quiz_question
 
 __all__ = ["mark", "setup_evidence"]
 
@@ -66,7 +66,7 @@ def _blocks(document: nodes.document) -> Iterator[nodes.TextElement]:
         if isinstance(node, (nodes.Inline, nodes.literal_block, nodes.raw)):
             continue
         parent = node.parent
-        while parent is not None and not isinstance(parent, question):
+        while parent is not None and not isinstance(parent, quiz_question):
             parent = parent.parent
         if parent is None:
             yield node

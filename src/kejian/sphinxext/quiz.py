@@ -6,14 +6,14 @@
 
 Both become one neutral node per question, which every builder can show:
 
-    question
-    ├── stem
-    ├── option (letter) …
-    ├── hint
-    └── solution                  absent in an edition without keys
-        ├── model_answer · explanation
-        ├── reason (letter) …
-        └── evidence (page, quote, anchor) …
+    quiz_question
+    ├── quiz_stem
+    ├── quiz_option (letter) …
+    ├── quiz_hint
+    └── quiz_solution                  absent in an edition without keys
+        ├── quiz_model_answer · quiz_explanation
+        ├── quiz_reason (letter) …
+        └── quiz_evidence (page, quote, anchor) …
 
 HTML goes through `kejian.markup`, as the widget does; the other builders show paragraphs.
 """
@@ -39,7 +39,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from kejian.bank import BankError, load_bank
 from kejian.catalogue import language_of, say
-from kejian.markup import EvidenceLink, Fragments, anchor, instructions, question_html, rule_words
+from kejian.markup import EvidenceLink, Fragments, anchor, instructions, question_html
 from kejian.model import Bank, Key, Question, Quiz
 
 __all__ = ["EDITIONS", "bank_of", "setup_quiz"]
@@ -57,7 +57,7 @@ def setup_quiz(app: Sphinx) -> None:
     app.connect("env-get-outdated", _outdated)
     app.add_directive("quiz", QuizDirective)
     app.add_directive("question", QuestionDirective)
-    app.add_node(question, html=(_visit_question_html, _depart_nothing))
+    app.add_node(quiz_question, html=(_visit_question_html, _depart_nothing))
 
 
 def bank_of(app: Sphinx) -> Bank:
@@ -65,39 +65,40 @@ def bank_of(app: Sphinx) -> Bank:
     return _BANKS[app]
 
 
-class question(nodes.container):  # noqa: N801  docutils names nodes in lower case
-    """One question; `data` is (quiz, question, key)."""
+# docutils names its nodes in lower case, and finds the visitor of a node by that name
+class quiz_question(nodes.container):  # noqa: N801
+    """One question: the ids of `quiz` and `question`, and its `number` in the paper (0: none)."""
 
 
-class stem(nodes.paragraph):  # noqa: N801
+class quiz_stem(nodes.paragraph):  # noqa: N801
     """What is asked."""
 
 
-class option(nodes.paragraph):  # noqa: N801
+class quiz_option(nodes.paragraph):  # noqa: N801
     """One option of a choice question; `letter`."""
 
 
-class hint(nodes.paragraph):  # noqa: N801
+class quiz_hint(nodes.paragraph):  # noqa: N801
     """Help that does not give the answer away."""
 
 
-class solution(nodes.container):  # noqa: N801
+class quiz_solution(nodes.container):  # noqa: N801
     """Everything that only an edition with keys shows."""
 
 
-class model_answer(nodes.container):  # noqa: N801
+class quiz_model_answer(nodes.container):  # noqa: N801
     """What a full answer to an essay says."""
 
 
-class explanation(nodes.paragraph):  # noqa: N801
+class quiz_explanation(nodes.paragraph):  # noqa: N801
     """Why the right answer is right."""
 
 
-class reason(nodes.paragraph):  # noqa: N801
+class quiz_reason(nodes.paragraph):  # noqa: N801
     """Why an option is wrong; `letter`."""
 
 
-class evidence(nodes.paragraph):  # noqa: N801
+class quiz_evidence(nodes.paragraph):  # noqa: N801
     """A sentence of the book that proves the key; `page`, `quote`, `anchor`."""
 
 
@@ -105,36 +106,36 @@ class _Directive(SphinxDirective):
     required_arguments = 1
     has_content = False
 
-    def show(self, quiz: Quiz, item: Question, number: int) -> question:
+    def show(self, quiz: Quiz, item: Question, number: int) -> quiz_question:
         """The node of one question, with its texts parsed where the directive stands."""
         key = quiz.keys.get(item.id) if quiz.keys is not None else None
-        node = question(ids=[], classes=["kejian-question-container"])
+        node = quiz_question(ids=[], classes=["kejian-question-container"])
         node["question"], node["quiz"], node["number"] = item.id, quiz.id, number
         node["docname"] = self.env.docname
         self.set_source_info(node)
         lead = f"{number}. " if number else ""
-        node += self.text(stem(), item.stem, before=lead)
+        node += self.text(quiz_stem(), item.stem, before=lead)
         for letter, text in item.options.items():
-            node += self.text(option(letter=letter), text, before=f"{letter}. ")
+            node += self.text(quiz_option(letter=letter), text, before=f"{letter}. ")
         if item.hint:
-            node += self.text(hint(), item.hint)
+            node += self.text(quiz_hint(), item.hint)
         if key is not None:
             node += self.solve(key)
         return node
 
-    def solve(self, key: Key) -> solution:
+    def solve(self, key: Key) -> quiz_solution:
         """The node of everything that gives the answer away."""
-        node = solution()
+        node = quiz_solution()
         if key.model_answer:
-            answer = model_answer()
+            answer = quiz_model_answer()
             answer += self.parse_text_to_nodes(key.model_answer)
             node += answer
         lead = f"{'、'.join(key.answer)}。" if key.answer else ""
-        node += self.text(explanation(), key.explanation, before=lead)
+        node += self.text(quiz_explanation(), key.explanation, before=lead)
         for letter, text in key.why.items():
-            node += self.text(reason(letter=letter), text, before=f"{letter}. ")
+            node += self.text(quiz_reason(letter=letter), text, before=f"{letter}. ")
         for number, item in enumerate(key.evidence, start=1):
-            quote = evidence("", item.quote, page=item.page, quote=item.quote)
+            quote = quiz_evidence("", item.quote, page=item.page, quote=item.quote)
             quote["anchor"] = anchor(key.question, number)
             node += quote
         return node
@@ -194,7 +195,9 @@ class QuestionDirective(_Directive):
 def _load(app: Sphinx) -> None:
     language = language_of(app.config.language)
     if app.config.kejian_edition not in EDITIONS:
-        raise ExtensionError(say("edition.unknown", language, name=app.config.kejian_edition, known="、".join(EDITIONS)))
+        raise ExtensionError(
+            say("edition.unknown", language, name=app.config.kejian_edition, known="、".join(EDITIONS))
+        )
     folder = Path(app.srcdir, app.config.kejian_bank)
     try:
         _BANKS[app] = load_bank(folder, keys=app.config.kejian_edition == "practice")
@@ -210,19 +213,19 @@ def _outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> Iterable[str]:
     return env.found_docs if digest != before else ()
 
 
-def _visit_question_html(self: HTML5Translator, node: question) -> None:
+def _visit_question_html(self: HTML5Translator, node: quiz_question) -> None:
     app = self.builder.app
     quiz, item = bank_of(app).question(node["question"])
     key = quiz.keys.get(item.id) if quiz.keys is not None else None
     first = {type(child): child for child in reversed(list(node.findall(nodes.Element)))}
-    links = [_link(self, node["docname"], child) for child in node.findall(evidence)]
+    links = [_link(self, node["docname"], child) for child in node.findall(quiz_evidence)]
     fragments = Fragments(
-        stem=_inner(self, first[stem]),
-        options={child["letter"]: _inner(self, child) for child in node.findall(option)},
-        hint=_inner(self, first.get(hint)),
-        explanation=_inner(self, first.get(explanation)),
-        why={child["letter"]: _inner(self, child) for child in node.findall(reason)},
-        model_answer=_inner(self, first.get(model_answer)),
+        stem=_inner(self, first[quiz_stem]),
+        options={child["letter"]: _inner(self, child) for child in node.findall(quiz_option)},
+        hint=_inner(self, first.get(quiz_hint)),
+        explanation=_inner(self, first.get(quiz_explanation)),
+        why={child["letter"]: _inner(self, child) for child in node.findall(quiz_reason)},
+        model_answer=_inner(self, first.get(quiz_model_answer)),
     )
     language = language_of(app.config.language)
     self.body.append(
@@ -254,4 +257,6 @@ def _link(translator: HTML5Translator, docname: str, node: nodes.Element) -> Evi
     if node["page"] not in env.found_docs:
         return EvidenceLink(node["quote"])
     url = translator.builder.get_relative_uri(docname, node["page"]) + "#" + node["anchor"]
-    return EvidenceLink(node["quote"], url, env.titles[node["page"]].astext() if docname != node["page"] else "")
+    return EvidenceLink(
+        node["quote"], url, env.titles[node["page"]].astext() if docname != node["page"] else ""
+    )

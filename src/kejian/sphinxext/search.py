@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.search import SearchLanguage
 
-from kejian.sphinxext.quiz import solution
+from kejian.sphinxext.quiz import quiz_solution
 
 __all__ = ["setup_search"]
 
@@ -58,7 +58,9 @@ def _write_text(app: Sphinx, error: Exception | None) -> None:
     for name in sorted(app.env.found_docs):
         document = app.env.get_doctree(name)
         parts = [{"id": id, "title": title, "text": text} for id, title, text in _parts(document)]
-        pages.append({"url": app.builder.get_target_uri(name), "title": app.env.titles[name].astext(), "parts": parts})
+        pages.append(
+            {"url": app.builder.get_target_uri(name), "title": app.env.titles[name].astext(), "parts": parts}
+        )
     script = f"window.kejianPages = {json.dumps(pages, ensure_ascii=False, separators=(',', ':'))};\n"
     Path(app.outdir, "_static", TEXT_FILE).write_text(script, encoding="utf-8")
 
@@ -73,7 +75,7 @@ def _parts(document: nodes.document) -> Iterator[tuple[str, str, str]]:
 
 def _blocks(node: nodes.Element) -> Iterator[nodes.TextElement]:
     for child in node.children:
-        if isinstance(child, (nodes.section, solution, nodes.literal_block, nodes.raw, nodes.Invisible)):
+        if isinstance(child, (nodes.section, quiz_solution, nodes.literal_block, nodes.raw, nodes.Invisible)):
             continue
         if isinstance(child, nodes.TextElement):
             yield child
@@ -83,7 +85,10 @@ def _blocks(node: nodes.Element) -> Iterator[nodes.TextElement]:
 
 def _text(block: nodes.TextElement) -> str:
     """What a reader sees of a block; the numbers before options and questions are not text."""
-    skip = {id(text) for lead in block.findall(nodes.inline) if "kejian-before" in lead["classes"] for text in lead.findall(nodes.Text)}
+    skip = {
+        id(text)
+        for lead in block.findall(nodes.inline)
+        if "kejian-before" in lead["classes"]
+        for text in lead.findall(nodes.Text)
+    }
     return "".join(text for text in block.findall(nodes.Text) if id(text) not in skip)
-
-

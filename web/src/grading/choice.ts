@@ -62,7 +62,7 @@ function divide(dividend: number, divisor: number): number {
 
 export const SCORING: Readonly<Record<Scoring, (p: number, n: number, c: number, h: number, w: number) => number>> = {
   subset: (p, _n, c, h, w) => (w ? 0 : divide(p * h, c)),
-  "subset-half": (p, _n, c, h, w) => (w || !h ? 0 : h === c ? p : divide(p, 2)),
+  "subset-half": (p, _n, c, h, w) => (w ? 0 : h === c ? p : divide(p, 2)),
   exact: (p, _n, c, h, w) => (h === c && !w ? p : 0),
   net: (p, _n, c, h, w) => divide(p * Math.max(0, h - w), c),
   "each-option": (p, n, c, h, w) => divide(p * (n - w - (c - h)), n),

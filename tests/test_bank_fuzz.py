@@ -1,0 +1,157 @@
+"""Whatever stands in a file, it loads or gives a BankError, soon. KEJIAN_FUZZ=100000 makes a long run."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kejian.bank import BankError, load_bank
+from kejian.catalogue import LANGUAGES, describe
+from kejian.forms import FORMS
+
+EXAMPLES = Path(__file__).parent.parent / "quizzes" / "_examples"
+CASES = int(os.environ.get("KEJIAN_FUZZ", "2000"))
+SEED = 20240517
+SECONDS = 1.0
+
+FILES = sorted(EXAMPLES.glob("*.yml"))
+# What a teacher types by mistake, and what a parser stumbles over.
+PIECES = [
+    *"\t|\n|  |- |: |:|：|?|#|&a|*a|!|!!python/object:os.system |<<: |>|'|[|]|{|}|,|%|@|`".encode().split(
+        b"|"
+    ),
+    *"---\n|...\n|~|null|NO|on|1.5|0x10|2024-01-01|.nan|\0|\x07|\ufeff|\ufffd|𠮷|\u3000|\\|\\x|\r".encode().split(
+        b"|"
+    ),
+    *(piece.encode() for piece in ("9" * 400, "[" * 50, "{a: " * 50, "|", '"', "\u2028", "\x85")),
+    *(b"\xff", b"\x80", b"\xed\xa0\x80", b"\xff\xfe", "题目".encode("gb18030")),
+]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A folder in which one pair of files is written again and again."""
+    with TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def check(folder: Path, quiz: bytes, key: bytes) -> None:
+    """Load the pair: a bank, or problems that can all be put into words, within the time allowed."""
+    (folder / "q.yml").write_bytes(quiz)
+    (folder / "q.key.yml").write_bytes(key)
+    start = time.process_time()
+    try:
+        load_bank(folder)
+    except BankError as error:
+        assert error.problems
+        for problem in error.problems:
+            assert problem.place.line >= 1
+            assert problem.place.column >= 1
+            for language in LANGUAGES:
+                assert all(text and text.isprintable() for text in describe(problem, language))
+    assert time.process_time() - start < SECONDS
+
+
+def mutate(data: bytes, rng: random.Random) -> bytes:
+    """A few small accidents in a file."""
+    for _ in range(rng.choice((1, 1, 1, 2, 3, 8))):
+        start = rng.randrange(len(data) + 1)
+        end = min(len(data), start + rng.choice((0, 1, 1, 3, 20)))
+        lines = data.split(b"\n")
+        match rng.randrange(6):
+            case 0:  # a byte of any value
+                data = data[:start] + bytes([rng.randrange(256)]) + data[start + 1 :]
+            case 1:  # something lost
+                data = data[:start] + data[end:]
+            case 2:  # something typed
+                data = data[:start] + rng.choice(PIECES) + data[end:]
+            case 3:  # something copied to another place
+                target = rng.randrange(len(data) + 1)
+                data = data[:target] + data[start:end] + data[target:]
+            case 4:  # lines in another order
+                rng.shuffle(lines)
+                data = b"\n".join(lines)
+            case _:  # another indentation
+                number = rng.randrange(len(lines))
+                lines[number] = b" " * rng.randrange(9) + lines[number].lstrip()
+                data = b"\n".join(lines)
+    return data
+
+
+def test_mutated_examples_load_or_are_refused(folder: Path) -> None:
+    """Accidents in a sound pair of files never give a traceback."""
+    rng = random.Random(SEED)
+    quizzes = [file for file in FILES if not file.name.endswith(".key.yml")]
+    for number in range(CASES // 2):
+        quiz = rng.choice(quizzes)
+        pair = [quiz.read_bytes(), quiz.with_name(f"{quiz.stem}.key.yml").read_bytes()]
+        side = rng.randrange(2)
+        pair[side] = mutate(pair[side], rng)
+        try:
+            check(folder, *pair)
+        except Exception as error:
+            raise AssertionError(f"case {number} of seed {SEED}: {pair[side]!r}") from error
+
+
+# Values of every shape, written as YAML flow nodes: right shapes in wrong places.
+SCALARS = st.one_of(
+    st.text(max_size=12).map(lambda text: "'" + text.replace("'", "''") + "'"),
+    st.sampled_from(
+        ["A", "B", "[A, B]", "NO", "1", "0", "", "~", "true", "single", "essay", "2024-01-01", "x-1"]
+    ),
+    st.integers().map(str),
+    st.floats().map(str),
+)
+NAMES = st.sampled_from(
+    [*{name for fields in FORMS.values() for name in fields}, "A", "B", "C", "x-1", "x-2"]
+)
+NODES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4).map(lambda items: "[" + ", ".join(items) + "]")
+        | st.lists(st.tuples(NAMES, inner), max_size=6).map(
+            lambda pairs: "{" + ", ".join(f"{name}: {node}" for name, node in pairs) + "}"
+        )
+    ),
+    max_leaves=25,
+)
+
+
+@given(quiz=NODES, key=NODES)
+@settings(
+    max_examples=CASES // 4,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_any_shape_loads_or_is_refused(folder: Path, quiz: str, key: str) -> None:
+    """Right values in wrong places, lists for text and text for lists never give a traceback."""
+    check(folder, quiz.encode("utf-8", "surrogatepass"), key.encode("utf-8", "surrogatepass"))
+
+
+@given(value=NODES, line=st.integers(0, 100))
+@settings(
+    max_examples=CASES // 4,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_any_value_in_any_field_loads_or_is_refused(folder: Path, value: str, line: int) -> None:
+    """One field of a sound pair gets a value of any shape."""
+    files = (EXAMPLES / "multiple.yml", EXAMPLES / "multiple.key.yml")
+    pair = [file.read_text(encoding="utf-8").split("\n") for file in files]
+    lines = pair[line % 2]
+    fields = [number for number, text in enumerate(lines) if ":" in text and not text.startswith("#")]
+    chosen = fields[line % len(fields)]
+    lines[chosen] = lines[chosen].partition(":")[0] + ": " + value
+    check(folder, *("\n".join(text).encode("utf-8", "surrogatepass") for text in pair))
