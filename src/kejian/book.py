@@ -9,10 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 __all__ = ["BookError", "build_book", "free_port", "serve_book"]
 
 CONFIG: Final = "_config.yml"
 CONTENTS: Final = "_toc.yml"
+EXTENSION: Final = "kejian.sphinxext"
 
 
 class BookError(Exception):
@@ -36,9 +39,7 @@ def build_book(
     from jupyter_book.sphinx import build_sphinx  # half a second to import
 
     source = source.resolve()
-    for name in (CONFIG, CONTENTS):
-        if not (source / name).is_file():
-            raise BookError(f"{source / name}")
+    _check_source(source)
     build = source / "_build"
     site = output.resolve() if output else build / ("html" if edition == "practice" else edition)
     result = build_sphinx(
@@ -102,6 +103,29 @@ def free_port(host: str, wanted: int) -> int:
                 continue
             return port
     raise BookError(f"{host}:{wanted}–{wanted + 99}")
+
+
+def _check_source(source: Path) -> None:
+    """Raise BookError, naming file and place, where Jupyter Book would show a traceback or build something else."""
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
+
+    try:
+        config = yaml.safe_load((source / CONFIG).read_text(encoding="utf-8"))
+        parse_toc_yaml(source / CONTENTS)
+    except FileNotFoundError as error:
+        raise BookError(f"{error.filename}: {error.strerror}") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise BookError(f"{source / CONFIG}{place}: {error.problem}") from error
+    except UnicodeDecodeError as error:
+        raise BookError(f"{source / CONFIG}: {error}") from error
+    except MalformedError as error:
+        raise BookError(f"{source / CONTENTS}: {error}") from error
+    sphinx = config.get("sphinx") if isinstance(config, dict) else None
+    extensions = sphinx.get("extra_extensions") if isinstance(sphinx, dict) else None
+    if EXTENSION not in (extensions or ()):
+        raise BookError(f"{source / CONFIG}: sphinx: extra_extensions: [{EXTENSION}]")
 
 
 def _rebuild(source: Path, site: Path, edition: str, *, changed_paths: Sequence[Path]) -> None:

@@ -58,6 +58,8 @@ def setup_quiz(app: Sphinx) -> None:
     app.add_directive("quiz", QuizDirective)
     app.add_directive("question", QuestionDirective)
     app.add_node(quiz_question, html=(_visit_question_html, _depart_nothing))
+    for node in PARTS:
+        app.add_node(node)
 
 
 def bank_of(app: Sphinx) -> Bank:
@@ -100,6 +102,19 @@ class quiz_reason(nodes.paragraph):  # noqa: N801
 
 class quiz_evidence(nodes.paragraph):  # noqa: N801
     """A sentence of the book that proves the key; `page`, `quote`, `anchor`."""
+
+
+PARTS: Final = (
+    quiz_stem,
+    quiz_option,
+    quiz_hint,
+    quiz_solution,
+    quiz_model_answer,
+    quiz_explanation,
+    quiz_reason,
+    quiz_evidence,
+)
+"""Builders that know nothing of them treat them as the paragraphs and containers that they are."""
 
 
 class _Directive(SphinxDirective):

@@ -18,6 +18,7 @@ from sphinx.config import Config
 
 __all__ = ["setup_theme"]
 
+PYDATA_THEMES: Final = ("sphinx_book_theme", "pydata_sphinx_theme")
 ICON_SCRIPT: Final = "scripts/fontawesome.js"
 REDIRECT: Final = """\
 <!doctype html>
@@ -41,6 +42,8 @@ def setup_theme(app: Sphinx) -> None:
 def _set_defaults(app: Sphinx, config: Config) -> None:
     # without it the theme logs an error on every first visit
     config.html_context.setdefault("default_mode", "auto")
+    if config.html_theme not in PYDATA_THEMES:
+        return
     # the theme's own colours of code are too pale on some backgrounds
     config.html_theme_options.setdefault("pygments_light_style", "a11y-high-contrast-light")
     config.html_theme_options.setdefault("pygments_dark_style", "a11y-high-contrast-dark")

@@ -1,0 +1,85 @@
+"""Every text that people read exists in every language, with the same values in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from string import Formatter
+
+import pytest
+
+from kejian.catalogue import AREAS, LANGUAGES, describe, language_of, say, texts
+from kejian.model import Place, Problem
+from tests.paths import ROOT
+
+SOURCES = [*(ROOT / "src/kejian").rglob("*.py"), *(ROOT / "src/kejian").rglob("*.jinja"), *(ROOT / "web/src").rglob("*.ts")]
+BY_PREFIX = ("scoring.", "type.", "verdict.", "instructions.", "mark.", "store.", "field.", "BANK", "KEY", "charts.")
+"""Names that code puts together, e.g. `scoring.` + rule."""
+
+
+def values(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_have_the_same_texts(area: str, language: str) -> None:
+    """No reader meets a missing text or a missing value."""
+    default, other = texts(area, LANGUAGES[0]), texts(area, language)
+    assert set(default) == set(other)
+    assert {name: values(text) for name, text in default.items()} == {name: values(text) for name, text in other.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("area", AREAS)
+def test_files_are_sorted_and_complete(area: str, language: str) -> None:
+    """Sorted files merge well; an empty text would be an empty place on the screen."""
+    content = (ROOT / f"src/kejian/locale/{language}/{area}.json").read_text(encoding="utf-8")
+    found = json.loads(content)
+    assert sorted(found) == list(found)
+    assert all(text.strip() for text in found.values())
+
+
+def test_areas_share_no_name() -> None:
+    """A name says one thing."""
+    names = [name for area in AREAS for name in texts(area, LANGUAGES[0])]
+    assert len(names) == len(set(names))
+
+
+def test_no_text_is_left_over() -> None:
+    """A text that no code names is deleted."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    named = set(re.findall(r"[\"'`]([a-zA-Z][\w.-]*)[\"'`]", code))
+    unused = [n for a in AREAS for n in texts(a, LANGUAGES[0]) if n not in named and not n.startswith(BY_PREFIX)]
+    assert unused == []
+
+
+def test_no_chinese_stands_in_the_code_of_the_interface() -> None:
+    """Words that readers see come from the catalogue; only comments and docstrings may quote them."""
+    for path in (ROOT / "web/src").glob("*.ts"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            code = line.split("//")[0]
+            assert not re.search(r"[\u4e00-\u9fff]", code), f"{path}:{number}"
+
+
+def test_unknown_texts_and_missing_values_are_errors() -> None:
+    """A slip in a name is found by the first test that runs the line."""
+    with pytest.raises(KeyError):
+        say("no.such.text")
+    with pytest.raises(KeyError):
+        say("points")
+
+
+@pytest.mark.parametrize(("tag", "language"), [("zh-Hans", "zh_CN"), ("en_US", "en"), ("EN", "en"), (None, "zh_CN"), ("de", "zh_CN")])
+def test_language_tags(tag: str | None, language: str) -> None:
+    """Any spelling of a tag finds a catalogue."""
+    assert language == language_of(tag)
+
+
+def test_a_problem_is_told_in_both_languages() -> None:
+    """Subject, message, remedy."""
+    problem = Problem(Place("q.yml"), "BANK04", "q")
+    for language in LANGUAGES:
+        message, remedy = describe(problem, language)
+        assert message.startswith("q: ")
+        assert remedy

@@ -1,0 +1,97 @@
+"""The command line as a person meets it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import copy_book
+from tests.paths import ROOT
+
+KEJIAN = [sys.executable, "-m", "kejian"]
+
+
+def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*KEJIAN, *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["serve"]])
+def test_help_is_chinese(command: list[str]) -> None:
+    """`--help` explains every command and option."""
+    result = run(*command, "--help")
+    assert result.returncode == 0
+    assert re.search(r"[\u4e00-\u9fff]", result.stdout)
+
+
+def test_no_book_is_told_without_a_traceback(tmp_path: Path) -> None:
+    """What is missing and what to do."""
+    result = run("build", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "_config.yml" in result.stderr
+    assert "--book" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("_config.yml", "title: [", "_config.yml"),
+        ("_config.yml", "titel: x\n", "_config.yml"),
+        ("_toc.yml", "format: jb-book\n", "_toc.yml"),
+        ("quizzes/chapter-01.yml", "schema: 1\n\tid: x\n", "chapter-01.yml:2"),
+        ("quizzes/chapter-01.key.yml", "", "chapter-01.key.yml"),
+    ],
+)
+def test_a_broken_file_is_told_without_a_traceback(tmp_path: Path, file: str, content: str, told: str) -> None:
+    """Whatever file of a book is broken, the message names it."""
+    book = copy_book(tmp_path / "book")
+    (book / file).write_text(content, encoding="utf-8")
+    result = run("build", "--book", str(book))
+    assert result.returncode == 1, result.stdout
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_serve_watch_rebuilds_and_reloads(tmp_path: Path) -> None:
+    """`kejian serve --watch` prints its address, serves the book, and serves the new text after a change."""
+    book = copy_book(tmp_path / "book")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path / "log"
+    with log.open("w", encoding="utf-8") as output:
+        server = subprocess.Popen(
+            [*KEJIAN, "serve", "--watch", "--port", str(port), "--book", str(book)], stdout=output, stderr=output
+        )
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        assert "http-equiv" in _wait_for(url, "http-equiv")
+        assert url in log.read_text(encoding="utf-8")
+        page = book / "book/howto.md"
+        page.write_text(page.read_text(encoding="utf-8") + "\n\n新加的一句话。\n", encoding="utf-8")
+        served = _wait_for(url + "book/howto.html", "新加的一句话")
+        assert "websocket-reload" in served
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(url: str, text: str, seconds: int = 90) -> str:
+    """The page at the address as soon as it holds the text."""
+    deadline = time.monotonic() + seconds
+    content = ""
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            content = urllib.request.urlopen(url, timeout=5).read().decode("utf-8")
+            if text in content:
+                return content
+        time.sleep(0.3)
+    raise AssertionError(f"{url} never showed {text!r}: {content[:500]}")
