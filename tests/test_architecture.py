@@ -60,7 +60,9 @@ def test_every_module_has_a_layer() -> None:
     assert {name for layer in LAYERS for name in layer} == {name for name, _ in parts()}
 
 
-@pytest.mark.parametrize(("name", "path"), parts(), ids=lambda value: value.name if isinstance(value, Path) else value)
+@pytest.mark.parametrize(
+    ("name", "path"), parts(), ids=lambda value: value.name if isinstance(value, Path) else value
+)
 def test_imports_point_down(name: str, path: Path) -> None:
     """No module imports from its own layer (another part) or from above."""
     level = next(i for i, layer in enumerate(LAYERS) if name in layer)
@@ -68,7 +70,11 @@ def test_imports_point_down(name: str, path: Path) -> None:
     assert ours(path) <= allowed
 
 
-@pytest.mark.parametrize(("name", "path"), [(n, p) for n, p in parts() if n in LIGHT], ids=lambda v: v.name if isinstance(v, Path) else v)
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [(n, p) for n, p in parts() if n in LIGHT],
+    ids=lambda v: v.name if isinstance(v, Path) else v,
+)
 def test_the_lower_layers_are_light(name: str, path: Path) -> None:
     """`grading` and `bank` serve commands that must start at once."""
     assert not {module.partition(".")[0] for module in imported(path)} & HEAVY

@@ -36,10 +36,14 @@ def secrets(bank: Bank) -> dict[str, str]:
     for quiz in bank.quizzes:
         for id, key in (quiz.keys or {}).items():
             texts = {"explanation": key.explanation, **key.why}
-            texts |= {f"model{n}": line for n, line in enumerate((key.model_answer or "").split("\n")) if line}
+            texts |= {
+                f"model{n}": line for n, line in enumerate((key.model_answer or "").split("\n")) if line
+            }
             for name, text in texts.items():
                 plain = re.sub(r"\{\w+\}`([^`]*)`|[*`]", r"\1", text)
-                found |= {f"{id}.{name}.{n}": part for n, part in enumerate(re.findall(r".{10,}?(?:。|$)", plain))}
+                found |= {
+                    f"{id}.{name}.{n}": part for n, part in enumerate(re.findall(r".{10,}?(?:。|$)", plain))
+                }
     return found
 
 
@@ -50,7 +54,9 @@ def test_the_exam_edition_holds_no_key(exam_site: Path, bank: Bank) -> None:
     sought = {name: normalise(text) for name, text in secrets(bank).items()}
     sought = {name: text for name, text in sought.items() if text not in chapters}
     assert len(sought) > 150
-    leaks = [(file, name) for file, text in files.items() for name, secret in sought.items() if secret in text]
+    leaks = [
+        (file, name) for file, text in files.items() for name, secret in sought.items() if secret in text
+    ]
     assert leaks == []
     pages = [text for name, text in texts(exam_site).items() if name.endswith(".html")]
     assert not any(mark in text for text in pages for mark in ("evidence-ch01", "kejian-key", '"answer":'))
@@ -87,7 +93,9 @@ def test_the_chapter_exercises_keep_to_the_textbook(bank: Bank) -> None:
     """Ten single, five multiple, five essays, in order, worth 100 points."""
     quiz = bank.quiz("chapter-01")
     kinds = {"s": ("single", 10, 2), "m": ("multiple", 5, 4), "e": ("essay", 5, 12)}
-    expected = [(f"ch01-{k}{n:02}", kind, p) for k, (kind, count, p) in kinds.items() for n in range(1, count + 1)]
+    expected = [
+        (f"ch01-{k}{n:02}", kind, p) for k, (kind, count, p) in kinds.items() for n in range(1, count + 1)
+    ]
     assert expected == [(q.id, q.type, q.points) for q in quiz.questions]
     assert quiz.points == 100
 

@@ -50,7 +50,9 @@ def test_no_book_is_told_without_a_traceback(tmp_path: Path) -> None:
         ("quizzes/chapter-01.key.yml", "", "chapter-01.key.yml"),
     ],
 )
-def test_a_broken_file_is_told_without_a_traceback(tmp_path: Path, file: str, content: str, told: str) -> None:
+def test_a_broken_file_is_told_without_a_traceback(
+    tmp_path: Path, file: str, content: str, told: str
+) -> None:
     """Whatever file of a book is broken, the message names it."""
     book = copy_book(tmp_path / "book")
     (book / file).write_text(content, encoding="utf-8")
@@ -69,7 +71,9 @@ def test_serve_watch_rebuilds_and_reloads(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
-            [*KEJIAN, "serve", "--watch", "--port", str(port), "--book", str(book)], stdout=output, stderr=output
+            [*KEJIAN, "serve", "--watch", "--port", str(port), "--book", str(book)],
+            stdout=output,
+            stderr=output,
         )
     url = f"http://127.0.0.1:{port}/"
     try:

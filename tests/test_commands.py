@@ -44,10 +44,17 @@ def test_make_serve_prints_an_address_that_answers(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path / "log"
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")
+    }
     with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
-            ["make", "serve", f"PORT={port}"], cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+            ["make", "serve", f"PORT={port}"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
         deadline = time.monotonic() + 180

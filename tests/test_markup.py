@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 import re
 
-from kejian.markup import EvidenceLink, Fragments, anchor, instructions, question_html, rule_words, script_json
+from kejian.markup import (
+    EvidenceLink,
+    Fragments,
+    anchor,
+    instructions,
+    question_html,
+    rule_words,
+    script_json,
+)
 from kejian.model import Evidence, Key, Place, Question
 
 PLACE = Place("q.yml")
@@ -18,7 +26,14 @@ def test_a_question_carries_what_grading_needs() -> None:
     """Rule, letters, points, hash; and the answer, since it is a practice page."""
     html = question_html(QUESTION, KEY, FRAGMENTS, quiz="quiz")
     data = json.loads(re.search(r'class="kejian-data">(.*?)</script>', html)[1])  # type: ignore[index]
-    expected = {"quiz": "quiz", "hash": QUESTION.content_hash, "points": 4, "letters": "AB", "scoring": "net", "answer": "A"}
+    expected = {
+        "quiz": "quiz",
+        "hash": QUESTION.content_hash,
+        "points": 4,
+        "letters": "AB",
+        "scoring": "net",
+        "answer": "A",
+    }
     assert expected == data
 
 
@@ -31,7 +46,9 @@ def test_without_a_key_nothing_tells_the_answer() -> None:
 
 def test_texts_cannot_break_out() -> None:
     """Quotes of evidence are text; JSON cannot close its script."""
-    html = question_html(QUESTION, KEY, FRAGMENTS, [EvidenceLink("<script>", 'a"b', "<i>")], quiz="</script><!--")
+    html = question_html(
+        QUESTION, KEY, FRAGMENTS, [EvidenceLink("<script>", 'a"b', "<i>")], quiz="</script><!--"
+    )
     assert "<script>" not in html.replace('<script type="application/json"', "")
     assert html.count("</script>") == 1
     assert 'href="a&#34;b"' in html
@@ -43,7 +60,10 @@ def test_rules_are_told_in_words() -> None:
     """Each type and scoring rule has its sentence; a mixed run says so."""
     other = Question("q-2", "multiple", 2, "题", {"A": "甲", "B": "乙"}, PLACE)
     assert rule_words(QUESTION) == "选对加分，选错扣分，最低 0 分"
-    assert instructions([QUESTION]) == "共 1 题，4 分。每题有两个或两个以上正确选项，选对加分，选错扣分，最低 0 分。"
+    assert (
+        instructions([QUESTION])
+        == "共 1 题，4 分。每题有两个或两个以上正确选项，选对加分，选错扣分，最低 0 分。"
+    )
     assert "见各题" in instructions([QUESTION, other])
     assert instructions([other, other]).startswith("共 2 题，4 分。")
 

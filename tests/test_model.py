@@ -14,14 +14,22 @@ QUESTION = Question("q-1", "single", 2, "题干", {"A": "甲", "B": "乙"}, Plac
 
 @pytest.mark.parametrize(
     "change",
-    [{"stem": "新题干"}, {"points": 3}, {"options": {"A": "甲", "B": "丙"}}, {"type": "multiple"}, {"scoring": "net"}],
+    [
+        {"stem": "新题干"},
+        {"points": 3},
+        {"options": {"A": "甲", "B": "丙"}},
+        {"type": "multiple"},
+        {"scoring": "net"},
+    ],
 )
 def test_what_changes_the_meaning_changes_the_hash(change: dict[str, Any]) -> None:
     """A stored answer to another question must not be marked."""
     assert QUESTION.content_hash != replace(QUESTION, **change).content_hash
 
 
-@pytest.mark.parametrize("change", [{"place": Place("other.yml", 9, 9)}, {"hint": "提示"}, {"objective": 4}, {"shuffle": True}])
+@pytest.mark.parametrize(
+    "change", [{"place": Place("other.yml", 9, 9)}, {"hint": "提示"}, {"objective": 4}, {"shuffle": True}]
+)
 def test_what_does_not_change_the_meaning_keeps_the_hash(change: dict[str, Any]) -> None:
     """Moving a question or adding a hint loses no answer."""
     assert QUESTION.content_hash == replace(QUESTION, **change).content_hash

@@ -28,7 +28,18 @@ print(result.verdict, "kejian-question" in html, kejian.catalogue.say("submit"))
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built wheel."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", str(folder), str(ROOT)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-w",
+        str(folder),
+        str(ROOT),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return next(folder.glob("*.whl"))
 
@@ -50,11 +61,16 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     venv.create(home, with_pip=False)
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     target = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], check=True, capture_output=True, text=True
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.strip()
     zipfile.ZipFile(wheel).extractall(target)
     libraries = {name: __import__(name).__file__ for name in ("yaml", "jinja2", "markupsafe")}
     for name, file in libraries.items():
         (Path(target) / name).symlink_to(Path(str(file)).parent, target_is_directory=True)
-    run = subprocess.run([python, "-c", PROGRAM, str(ROOT)], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+    run = subprocess.run(
+        [python, "-c", PROGRAM, str(ROOT)], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+    )
     assert run.stdout.split() == ["correct", "True", "提交"], run.stderr

@@ -25,7 +25,9 @@ def finds_a_value(page: Page, figure: str) -> bool:
     assert box is not None
     for step in range(STEPS * STEPS):
         row, column = divmod(step, STEPS)
-        page.mouse.move(box["x"] + box["width"] * (column + 0.5) / STEPS, box["y"] + box["height"] * (row + 0.5) / STEPS)
+        page.mouse.move(
+            box["x"] + box["width"] * (column + 0.5) / STEPS, box["y"] + box["height"] * (row + 0.5) / STEPS
+        )
         tooltip = page.locator("#vg-tooltip-element.visible")
         if tooltip.count() and tooltip.inner_text().strip():
             return True
@@ -57,7 +59,9 @@ def test_figures_are_complete_without_javascript(
 
 
 @pytest.mark.parametrize(("name", "figures"), FIGURES.items())
-def test_figures_become_interactive_when_seen(page: Page, address: str, name: str, figures: list[str]) -> None:
+def test_figures_become_interactive_when_seen(
+    page: Page, address: str, name: str, figures: list[str]
+) -> None:
     """Nothing is loaded before; nothing moves; the pointer then finds values."""
     loaded: list[str] = []
     page.on("request", lambda request: loaded.append(request.url) if "vega" in request.url else None)
@@ -89,7 +93,9 @@ def test_a_missing_bundle_leaves_the_drawing(open_context: Callable[..., Browser
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_in_figures_follows_the_theme(open_context: Callable[..., BrowserContext], web: str, scheme: str) -> None:
+def test_text_in_figures_follows_the_theme(
+    open_context: Callable[..., BrowserContext], web: str, scheme: str
+) -> None:
     """Light text on dark pages, dark text on light ones, also after the chart became interactive."""
     page = open_context(color_scheme=scheme).new_page()
     page.goto(web + "chapters/01-1-background.html")

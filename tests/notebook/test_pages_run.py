@@ -27,13 +27,22 @@ def test_there_are_notebooks() -> None:
 def test_a_page_runs(page: Path) -> None:
     """No error, nothing on stderr, and each figure cell ends in a chart with a description."""
     notebook = read_myst_markdown_notebook(page.read_text(encoding="utf-8"), add_source_map=False)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": page.parent}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": page.parent}}
+    ).execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     outputs = [output for cell in cells for output in cell.outputs]
-    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert not [
+        output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"
+    ]
     figures = [cell for cell in cells if "figure" in cell.metadata.get("mystnb", {})]
     assert figures
     for cell in figures:
-        charts = [data for output in cell.outputs for kind, data in output.get("data", {}).items() if kind in MIME_TYPES]
+        charts = [
+            data
+            for output in cell.outputs
+            for kind, data in output.get("data", {}).items()
+            if kind in MIME_TYPES
+        ]
         assert charts, cell.metadata
         assert all(len(chart["description"]) > 20 for chart in charts)

@@ -99,7 +99,10 @@ def small_book(tmp_path: Path) -> Build:
         source = tmp_path / "source"
         (source / "quizzes").mkdir(parents=True, exist_ok=True)
         content = {"conf.py": CONF, "page.md": PAGE, "quizzes/small.yml": QUIZ, "quizzes/small.key.yml": KEY}
-        content |= {name.replace("__", "/") + (".yml" if "quizzes" in name else ".md"): text for name, text in files.items()}
+        content |= {
+            name.replace("__", "/") + (".yml" if "quizzes" in name else ".md"): text
+            for name, text in files.items()
+        }
         for name, text in content.items():
             if not (source / name).exists() or (source / name).read_text(encoding="utf-8") != text:
                 (source / name).write_text(text, encoding="utf-8")
@@ -107,8 +110,14 @@ def small_book(tmp_path: Path) -> Build:
         out = tmp_path / builder / edition
         with docutils_namespace():
             app = Sphinx(
-                source, source, out, tmp_path / f"trees-{edition}", builder,
-                confoverrides={"kejian_edition": edition}, status=None, warning=warnings,
+                source,
+                source,
+                out,
+                tmp_path / f"trees-{edition}",
+                builder,
+                confoverrides={"kejian_edition": edition},
+                status=None,
+                warning=warnings,
             )
             app.build()
         return out, warnings.getvalue()

@@ -64,7 +64,9 @@ def test_texts_are_myst(small_book: Build) -> None:
 def test_a_broken_bank_stops_the_build_with_all_its_problems(small_book: Build) -> None:
     """File, line, column, problem and remedy, and no traceback of ours."""
     with pytest.raises(ExtensionError) as error:
-        small_book(quizzes__small=QUIZ.replace("type: single", "type: sinlge").replace("points: 6", "points: 0"))
+        small_book(
+            quizzes__small=QUIZ.replace("type: single", "type: sinlge").replace("points: 6", "points: 0")
+        )
     told = str(error.value)
     assert re.search(r"small\.yml:7:11 ", told)
     assert re.search(r"small\.yml:24:13 ", told)
@@ -95,6 +97,19 @@ def test_other_builders_show_every_word(small_book: Build, builder: str) -> None
     """No builder loses a stem, an option or an answer, or stumbles over a node it does not know."""
     out, warnings = small_book(builder)
     assert "unknown node" not in warnings
-    content = "".join(p.read_text(encoding="utf-8") for p in out.rglob("*") if p.suffix in (".txt", ".tex", ".xml", ".pseudoxml"))
-    for word in ("水果", "能吃。", "A. ", "石头", "苹果是水果。", "石头是矿物。", "第二，硕果累累。", "麻雀和喜鹊都会飞"):
+    content = "".join(
+        p.read_text(encoding="utf-8")
+        for p in out.rglob("*")
+        if p.suffix in (".txt", ".tex", ".xml", ".pseudoxml")
+    )
+    for word in (
+        "水果",
+        "能吃。",
+        "A. ",
+        "石头",
+        "苹果是水果。",
+        "石头是矿物。",
+        "第二，硕果累累。",
+        "麻雀和喜鹊都会飞",
+    ):
         assert word in content, word

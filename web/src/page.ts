@@ -5,6 +5,7 @@ import { startEvidence } from "./evidence.ts";
 import { startQuestion, type Question } from "./quiz.ts";
 import { openStore } from "./store.ts";
 import { sayIn } from "./texts.ts";
+import { startTheme } from "./theme.ts";
 
 function start(): void {
   const say = sayIn(document.documentElement.lang);
@@ -22,8 +23,7 @@ function start(): void {
       update();
     });
   }
-  // the theme names its search button 搜索 although it shows 搜索 Ctrl+K: whoever speaks to the page reads the latter
-  for (const button of document.querySelectorAll(".search-button-field")) button.removeAttribute("aria-label");
+  startTheme(document, say);
   startEvidence();
   startCharts(document);
 }

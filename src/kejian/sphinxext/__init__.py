@@ -19,10 +19,20 @@ from kejian.sphinxext.evidence import setup_evidence
 from kejian.sphinxext.quiz import setup_quiz
 from kejian.sphinxext.search import setup_search
 from kejian.sphinxext.theme import setup_theme
+from kejian.sphinxext.words import setup_words
 
 __all__ = ["setup"]
 
-PARTS = (setup_chinese, setup_quiz, setup_evidence, setup_search, setup_theme, setup_accessible, setup_charts)
+PARTS = (
+    setup_chinese,
+    setup_quiz,
+    setup_evidence,
+    setup_search,
+    setup_theme,
+    setup_words,
+    setup_accessible,
+    setup_charts,
+)
 """A new part of the web book is one file and one name here."""
 
 

@@ -44,6 +44,8 @@ def _set_defaults(app: Sphinx, config: Config) -> None:
     config.html_context.setdefault("default_mode", "auto")
     if config.html_theme not in PYDATA_THEMES:
         return
+    logo = config.html_theme_options.setdefault("logo", {})
+    logo.setdefault("alt_text", config.html_title or config.project)
     # the theme's own colours of code are too pale on some backgrounds
     config.html_theme_options.setdefault("pygments_light_style", "a11y-high-contrast-light")
     config.html_theme_options.setdefault("pygments_dark_style", "a11y-high-contrast-dark")
@@ -54,7 +56,7 @@ def _clean_page(app: Sphinx, page: str, template: str, context: dict[str, Any], 
     context["css_files"] = [
         sheet for sheet in context.get("css_files", ()) if "sphinx-thebe" not in str(sheet)
     ]
-    book = escape(app.config.kejian_book or app.config.project)
+    book = escape(app.config.kejian_book or app.config.html_title or app.config.project)
     context["metatags"] = context.get("metatags", "") + f'\n<meta name="kejian-book" content="{book}">'
 
 
@@ -78,7 +80,7 @@ def _write_redirect(app: Sphinx, error: Exception | None) -> None:
         return
     values = {
         "language": (app.config.language or "").replace("_", "-"),
-        "title": escape(app.config.project),
+        "title": escape(app.config.html_title or app.config.project),
         "url": escape(app.builder.get_target_uri(app.config.root_doc)),
     }
     Path(app.outdir, "index.html").write_text(REDIRECT.format_map(values), encoding="utf-8")
