@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-
 from tests.paths import ROOT
 
 PACKAGE: Final = ROOT / "src/kejian"

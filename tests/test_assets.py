@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from tests.paths import ROOT
 
 STATIC = ROOT / "src/kejian/static"

@@ -7,10 +7,10 @@ import re
 from string import Formatter
 
 import pytest
+from tests.paths import ROOT
 
 from kejian.catalogue import AREAS, LANGUAGES, describe, language_of, say, texts
 from kejian.model import Place, Problem
-from tests.paths import ROOT
 
 SOURCES = [
     *(ROOT / "src/kejian").rglob("*.py"),

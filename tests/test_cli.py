@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-
 from tests.conftest import copy_book
 from tests.paths import ROOT
 

@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-
 from tests.paths import ROOT
 
 READMES = ("README.md", "README.zh-CN.md")

@@ -32,8 +32,8 @@ def build_book(
 ) -> Path:
     """Build the web book in `source` and return the folder of the site.
 
-    `output` defaults to `_build/html` (another edition: `_build/EDITION`). `strict` turns every warning into an
-    error. `changed_paths` is what the watcher reports; Sphinx finds out for itself what is outdated.
+    `output` defaults to `_build/html` (another edition: `_build/EDITION`). `strict` turns every warning
+    into an error. `changed_paths` is what the watcher reports; Sphinx finds out for itself what is outdated.
     Raises BookError when there is no book or Sphinx gives up; Sphinx has then said why on standard error.
     """
     from jupyter_book.sphinx import build_sphinx  # half a second to import
@@ -66,7 +66,7 @@ def build_book(
 def serve_book(
     source: Path, site: Path, host: str, port: int, edition: str = "practice", *, watch: bool = False
 ) -> None:
-    """Serve the site until interrupted; with `watch`, rebuild on every change of a source and reload the pages."""
+    """Serve the site until interrupted; `watch` rebuilds after every change of a source and reloads the pages."""
     import uvicorn
     from sphinx_autobuild.filter import IgnoreFilter
     from sphinx_autobuild.middleware import JavascriptInjectorMiddleware
@@ -106,7 +106,7 @@ def free_port(host: str, wanted: int) -> int:
 
 
 def _check_source(source: Path) -> None:
-    """Raise BookError, naming file and place, where Jupyter Book would show a traceback or build something else."""
+    """Raise BookError, naming file and place, where Jupyter Book would show a traceback or build another book."""
     from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
     try:

@@ -1,4 +1,4 @@
-"""Charts in the book: drawn without JavaScript, interactive when seen, readable in the dark and as a table."""
+"""Charts in the book: drawn without JavaScript, interactive when seen, readable in the dark, as a table."""
 
 from __future__ import annotations
 

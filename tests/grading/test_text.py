@@ -6,7 +6,6 @@ import sys
 import unicodedata
 from functools import cmp_to_key
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
 from nbclient import NotebookClient
+from tests.paths import ROOT
 
 from kejian.sphinxext.charts import MIME_TYPES
-from tests.paths import ROOT
 
 
 def notebooks() -> list[Path]:

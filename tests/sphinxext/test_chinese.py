@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.sphinxext.conftest import PAGE, Build
 
 from kejian.sphinxext.chinese import join_lines
-from tests.sphinxext.conftest import PAGE, Build
 
 
 @pytest.mark.parametrize(

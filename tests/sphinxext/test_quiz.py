@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sphinx.errors import ExtensionError
-
 from tests.sphinxext.conftest import KEY, PAGE, QUIZ, Build
 
 

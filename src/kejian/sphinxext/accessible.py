@@ -1,6 +1,6 @@
 """Repairs of markup that other extensions write and that WCAG 2.2 AA does not allow.
 
-- docutils gives entries of a bibliography the role `doc-biblioentry`, which ARIA has withdrawn, inside a list.
+- docutils gives entries of a bibliography the role `doc-biblioentry`, which ARIA has withdrawn.
 - MyST-NB names the button that unfolds code otherwise than its visible words.
 """
 

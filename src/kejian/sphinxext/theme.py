@@ -1,8 +1,8 @@
 """What a kejian book changes in the theme of Jupyter Book: nothing from other hosts, and light pages.
 
-- sphinx-thebe names unpkg.com on every page and declares its constants twice, which is an error in the console:
-  its scripts are left out.
-- The cover is not `index.html`, so that page leads there: with a language and a link, which the stock one lacks.
+- sphinx-thebe names unpkg.com on every page and declares its constants twice, which is an error in the
+  console: its scripts are left out.
+- The cover is not `index.html`, so that page leads there, with a language and a link that the stock one lacks.
 - The theme draws its icons twice: by a font of 156 kB, and by a script of 1,489 kB (542 kB compressed) that
   replaces them by drawings. The font is enough; the script becomes an empty file.
 """

@@ -1,4 +1,4 @@
-"""Interface words of Sphinx and the theme that their own translations lack, from the catalogue `locale/*/theme.json`."""
+"""Interface words that the translations of Sphinx and the theme lack, from `locale/*/theme.json`."""
 
 from __future__ import annotations
 
