@@ -1,7 +1,7 @@
 """Search that finds any phrase, also in the middle of a Chinese sentence, and nothing else.
 
 Sphinx indexes words. Chinese has no spaces between them, a segmenter in the browser would be heavy, and an
-index of character pairs (measured on this book: 2.4 times the size of the text itself) still finds phrases
+index of character pairs (measured on this book: 308 kB, the text itself 138 kB) still finds phrases
 that do not occur and misses those that cross a link. So the text of the pages travels as it is, in one
 script that only the search page loads, and the browser looks for the phrase itself. Works from `file://`.
 """
