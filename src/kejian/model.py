@@ -5,7 +5,9 @@
         ├── Question    what the reader sees
         │   └── options {letter: text}
         └── Key         what only a grader may see (absent in an edition without keys)
-            └── Evidence
+            ├── Evidence
+            ├── Rubric  how an essay is marked: groups of scoring points (采分点)
+            └── Sample  answers with the mark that they must get
 
 Every part remembers the `Place` it was read from, so that a later check can point at it.
 """
@@ -19,7 +21,21 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
-__all__ = ["Bank", "Evidence", "Key", "Place", "Problem", "Question", "QuestionType", "Quiz", "Scoring"]
+__all__ = [
+    "Bank",
+    "Evidence",
+    "Group",
+    "Key",
+    "Place",
+    "Point",
+    "Problem",
+    "Question",
+    "QuestionType",
+    "Quiz",
+    "Rubric",
+    "Sample",
+    "Scoring",
+]
 
 QuestionType = Literal["single", "multiple", "essay"]
 """Declared by the author, never inferred from the number of right answers."""
@@ -101,6 +117,70 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One scoring point (采分点) of an essay."""
+
+    id: str
+    """Never changes and is unique in its rubric, e.g. `old-ways-fail`."""
+    weight: int
+    """Whole points that it is worth."""
+    title: str
+    """What the answer has to say, in words for the reader."""
+    patterns: tuple[tuple[tuple[str, ...], ...], ...]
+    """Any of these; a pattern is a set of slots that must all be filled (`&`), a slot a choice of phrasings (`|`)."""
+    place: Place = field(compare=False)
+    negative: bool = False
+    """The phrase itself is negative, so that a negation in it is no denial."""
+    reference: str | None = None
+    """A sentence that says it; likeness to it earns part of the weight."""
+    subject: tuple[str, ...] = ()
+    """Names of the side of a comparison that the point is about."""
+    against: tuple[str, ...] = ()
+    """Names of the other side."""
+    requires: str | None = None
+    """Id of the point without which this one counts nothing."""
+    window: int | None = None
+    """How many characters the slots may lie apart; None is the grader's default."""
+    evidence: Evidence | None = None
+    feedback: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Status (`ok`, `missing`, `negated`) to a sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Scoring points that share a maximum."""
+
+    id: str
+    title: str
+    max: int
+    """Whole points; below the sum of the weights it means: any n of m."""
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """How an essay is marked; the maxima of the groups add up to the points of the question."""
+
+    groups: tuple[Group, ...]
+    alignment: int = 0
+    """Per cent of the mark (0–30) from likeness to the model answer."""
+    min_chars: int = 0
+    """Shorter answers are flagged as too short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An answer, and what a marker gives it: a test of the rubric, run in both languages."""
+
+    response: str
+    expect: tuple[int, int]
+    """Lowest and highest mark, in per cent of the full mark."""
+    place: Place = field(compare=False)
+    points: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Point id to the status that it must have."""
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """What only a grader may see of one exercise."""
 
@@ -116,6 +196,9 @@ class Key:
     """Wrong letter to the reason why it is wrong."""
     model_answer: str | None = None
     """Essays only: what a full answer says (MyST, may have several paragraphs)."""
+    rubric: Rubric | None = None
+    """Essays only; without it an essay is not graded."""
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
