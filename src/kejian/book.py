@@ -59,7 +59,7 @@ def build_book(
         quiet=True,
     )
     if isinstance(result, Exception) or result != 0:
-        raise BookError(str(result) if isinstance(result, Exception) else "")
+        raise BookError  # Sphinx has told why
     return site
 
 

@@ -86,4 +86,6 @@ def _build(source: Path, output: Path | None, edition: str, strict: bool) -> Pat
     try:
         return build_book(source, output, edition, strict=strict)
     except BookError as error:
-        raise click.ClickException(say("cli.build.failed", LANGUAGE, reason=error)) from error
+        reason = str(error)
+        told = say("cli.build.failed", LANGUAGE, reason=reason) if reason else say("cli.build.stopped", LANGUAGE)
+        raise click.ClickException(told) from error

@@ -105,3 +105,24 @@ def test_text_in_figures_follows_the_theme(
     fill = figure.locator(f"{LIVE} text").first.evaluate("e => getComputedStyle(e).fill")
     brightness = sum(int(number) for number in re.findall(r"\d+", fill)[:3])
     assert (brightness > 450) == (scheme == "dark"), fill
+
+
+def test_a_finger_finds_values_too(open_context: Callable[..., BrowserContext], web: str) -> None:
+    """A tap shows the value, inside the screen."""
+    page = open_context(viewport={"width": 360, "height": 740}, has_touch=True).new_page()
+    page.goto(web + "chapters/01-1-background.html")
+    live = page.locator(f"#fig-growth {LIVE}")
+    page.locator("#fig-growth").scroll_into_view_if_needed()
+    expect(live).to_be_visible(timeout=20_000)
+    bar = live.locator(".mark-rect path").nth(7)
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tooltip = page.locator("#vg-tooltip-element.visible")
+    expect(tooltip).to_contain_text("2022")
+    page.wait_for_timeout(200)
+    place = tooltip.bounding_box()
+    assert place is not None
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= 360

@@ -388,3 +388,39 @@ def test_the_exam_edition_records_and_downloads_but_does_not_mark(page: Page, ex
         page.get_by_role("button", name=say("bar.export")).click()
     data = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
     assert [answer["response"] for answer in data["answers"]] == ["A"]
+
+
+def test_the_exam_does_not_show_what_was_practised(
+    open_context: Callable[..., BrowserContext], site: Path, exam_site: Path
+) -> None:
+    """The editions keep their answers apart, also where they are opened from the same disk."""
+    context = open_context()
+    page = context.new_page()
+    page.goto(site.as_uri() + "/" + EXERCISES)
+    tick(question(page, "ch01-s01"), "B")
+    page.goto(exam_site.as_uri() + "/" + EXERCISES)
+    assert question(page, "ch01-s01").locator("input:checked").count() == 0
+    page.goto(site.as_uri() + "/" + EXERCISES)
+    expect(question(page, "ch01-s01").locator("input[value=B]")).to_be_checked()
+
+
+def test_submitting_nothing_keeps_nothing(page: Page, web: str) -> None:
+    """An empty entry would later win over a real answer from another device."""
+    page.goto(web + EXERCISES)
+    page.get_by_role("button", name=say("bar.submit")).click()
+    assert (
+        page.evaluate("prefix => Object.keys(localStorage).filter(name => name.startsWith(prefix))", STORE)
+        == []
+    )
+
+
+def test_a_long_essay_is_printed_whole(page: Page, web: str) -> None:
+    """The text field grows to its text on paper, and shrinks back on the screen."""
+    page.goto(web + EXERCISES)
+    field = question(page, "ch01-e01").locator("textarea")
+    field.fill("一行\n" * 60)
+    before = field.bounding_box()
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    assert field.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+    page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    assert before == field.bounding_box()

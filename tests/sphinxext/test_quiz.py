@@ -112,3 +112,9 @@ def test_other_builders_show_every_word(small_book: Build, builder: str) -> None
         "麻雀和喜鹊都会飞",
     ):
         assert word in content, word
+
+
+def test_a_question_that_is_shown_twice_is_a_warning(small_book: Build) -> None:
+    """Two forms would overwrite each other's answers."""
+    _, warnings = small_book(page=PAGE + "\n```{question} s-1\n```\n")
+    assert "page.md:11: WARNING: 题目 s-1 在这一页出现了两次" in warnings

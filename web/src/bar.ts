@@ -27,15 +27,17 @@ export function startBar(last: Element, questions: readonly Question[], store: S
     made.textContent = text;
     made.addEventListener("click", act);
   };
-  button(say("bar.submit"), () => {
-    for (const question of questions) question.submit();
-    message.textContent = summary(questions, say);
-  });
-  button(say("bar.clear"), () => {
-    if (!window.confirm(say("bar.clear.ask"))) return;
-    for (const question of questions) question.reset();
-    message.textContent = "";
-  });
+  if (questions.length > 1) {
+    button(say("bar.submit"), () => {
+      for (const question of questions) question.submit();
+      message.textContent = summary(questions, say);
+    });
+    button(say("bar.clear"), () => {
+      if (!window.confirm(say("bar.clear.ask"))) return;
+      for (const question of questions) question.reset();
+      message.textContent = "";
+    });
+  }
   button(say("bar.export"), () => download(store));
   const file = document.createElement("input");
   file.type = "file";
@@ -99,7 +101,8 @@ function download(store: Store): void {
   const content = JSON.stringify(exportAnswers(store, now), null, 2);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
-  link.download = `${store.book}-${now.toISOString().slice(0, 10)}.json`;
+  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+  link.download = `${store.book}-${day}.json`;
   link.click();
   window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // some browsers read it late
 }

@@ -3,6 +3,7 @@
 /** What this file uses of vega-embed, which the bundle of `_static` puts on `window`. */
 type VegaEmbed = (target: HTMLElement, spec: object, options: object) => Promise<{ finalize(): void }>;
 
+const MARGIN = 4; // pixels between a tooltip and the edge of the window
 const NEAR = "200px"; // how far outside the window a chart is made ready
 
 /** Lets every chart of the page come alive when it is seen; without this, and wherever it fails, the drawing stays. */
@@ -45,6 +46,7 @@ async function enliven(chart: HTMLElement): Promise<void> {
       tooltip: { disableDefaultStyle: true },
     });
     fit(live.querySelector("svg"), drawing);
+    followTouch(live);
     // the text alternative stays with the picture that is shown
     live.setAttribute("role", "img");
     live.setAttribute("aria-label", drawing.getAttribute("aria-label") ?? "");
@@ -63,6 +65,25 @@ function fit(svg: SVGSVGElement | null, drawing: SVGSVGElement): void {
   svg.removeAttribute("height");
   svg.style.aspectRatio = (drawing.getAttribute("viewBox") ?? "").split(" ").slice(2).join(" / ");
   svg.setAttribute("aria-hidden", "true");
+}
+
+/** Shows values to a finger too, which taps where a mouse would hover, and keeps them on the screen. */
+function followTouch(live: HTMLElement): void {
+  live.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "mouse") return;
+    const { clientX, clientY } = event;
+    event.target?.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, clientX, clientY }));
+  });
+  live.addEventListener("pointermove", () =>
+    requestAnimationFrame(() => {
+      const tip = live.ownerDocument.getElementById("vg-tooltip-element");
+      if (!tip) return;
+      const { left, width } = tip.getBoundingClientRect();
+      const most = live.ownerDocument.documentElement.clientWidth - width - MARGIN;
+      const shift = Math.max(MARGIN, Math.min(left, most)) - left;
+      if (shift !== 0) tip.style.left = `${parseFloat(tip.style.left) + shift}px`;
+    }),
+  );
 }
 
 let library: Promise<VegaEmbed> | undefined;

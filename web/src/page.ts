@@ -2,6 +2,7 @@
 import { startBar } from "./bar.ts";
 import { startCharts } from "./charts.ts";
 import { startEvidence } from "./evidence.ts";
+import { startPrint } from "./print.ts";
 import { startQuestion, type Question } from "./quiz.ts";
 import { openStore } from "./store.ts";
 import { sayIn } from "./texts.ts";
@@ -12,8 +13,8 @@ function start(): void {
   const forms = [...document.querySelectorAll<HTMLFormElement>("form.kejian-question")];
   const last = forms[forms.length - 1];
   if (last) {
-    const book = document.querySelector<HTMLMetaElement>("meta[name=kejian-book]")?.content ?? "";
-    const store = openStore(book);
+    const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name=kejian-${name}]`)?.content;
+    const store = openStore(meta("book") ?? "", meta("edition"));
     const questions: Question[] = [];
     let update = () => {};
     for (const form of forms) questions.push(startQuestion(form, store, say, () => update()));
@@ -25,6 +26,7 @@ function start(): void {
   }
   startTheme(document, say);
   startEvidence();
+  startPrint(document);
   startCharts(document);
 }
 

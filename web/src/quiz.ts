@@ -55,6 +55,8 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
   };
 
   const save = (submitted: boolean) => {
+    // nothing answered is nothing kept: on import an empty entry would win over an older real answer
+    if (response().trim() === "") return store.remove(id);
     const saved: Saved = {
       response: response(),
       submitted,
@@ -161,6 +163,7 @@ function verdictWords(result: Result, gradable: boolean, hasKey: boolean, say: S
   const { verdict, score, max_score } = result;
   if (verdict === "ungraded") return say(gradable && hasKey ? "verdict.ungraded" : "verdict.recorded");
   const words = say(`verdict.${verdict}`);
+  if (!gradable) return words;
   return `${words}　${say("verdict.score", { score: format_score(score), max: format_score(max_score) })}`;
 }
 

@@ -30,9 +30,12 @@ export interface Store {
   watch(changed: (question: string | null) => void): void;
 }
 
-/** The store of one book; `storage` is passed in by tests. */
-export function openStore(book: string, storage: () => Storage = () => window.localStorage): Store {
-  const prefix = `kejian:${VERSION}:${book}:`;
+/**
+ * The store of one book. Each edition has its own, so that what was practised does not appear in an exam;
+ * `storage` is passed in by tests.
+ */
+export function openStore(book: string, edition = "practice", storage = () => window.localStorage): Store {
+  const prefix = `kejian:${VERSION}:${book}:${edition === "practice" ? "" : `${edition}:`}`;
   // holds what could not be written, so that nothing the reader typed is lost while the tab lives
   const memory = new Map<string, Saved | null>();
   let disk: Storage | null = null;

@@ -6,6 +6,7 @@ const NAMES: readonly [selector: string, attribute: string, name: TextName][] = 
   [".secondary-toggle", "title", "theme.page-contents"],
   ['nav[aria-label="Main"]', "aria-label", "theme.contents"],
   ['nav[aria-label="Page"]', "aria-label", "theme.page-contents"],
+  [".btn-download-pdf-button", "title", "theme.print"],
   ['.bd-search input[name="q"]', "placeholder", "theme.search"],
   ['.bd-search input[name="q"]', "aria-label", "theme.search"],
 ];

@@ -32,17 +32,18 @@ function memory(fault = false): Storage {
 
 test("an answer comes back, and only its own book sees it", () => {
   const disk = memory();
-  openStore("a", () => disk).set("q-1", saved("B"));
-  assert.equal(openStore("a", () => disk).get("q-1")?.response, "B");
-  assert.equal(openStore("b", () => disk).get("q-1"), null);
-  assert.equal(openStore("b", () => disk).all().size, 0);
+  openStore("a", "practice", () => disk).set("q-1", saved("B"));
+  assert.equal(openStore("a", "practice", () => disk).get("q-1")?.response, "B");
+  assert.equal(openStore("b", "practice", () => disk).get("q-1"), null);
+  assert.equal(openStore("b", "practice", () => disk).all().size, 0);
+  assert.equal(openStore("a", "exam", () => disk).get("q-1"), null);
 });
 
 test("forbidden or full storage keeps everything while the page lives, and says why", () => {
-  const blocked = openStore("a", () => {
+  const blocked = openStore("a", "practice", () => {
     throw new Error("forbidden");
   });
-  const full = openStore("a", () => memory(true));
+  const full = openStore("a", "practice", () => memory(true));
   for (const [store, problem] of [[blocked, "blocked"], [full, "full"]] as const) {
     assert.equal(store.problem, problem);
     store.set("q-1", saved("B"));
@@ -59,8 +60,8 @@ test("damaged entries are nobody's answers", () => {
 });
 
 test("what is exported can be imported, also into another browser", () => {
-  const from = openStore("a", () => memory());
-  const to = openStore("a", () => memory());
+  const from = openStore("a", "practice", () => memory());
+  const to = openStore("a", "practice", () => memory());
   from.set("q-2", saved("AC"));
   from.set("q-1", saved("“正文”\n😀 </script>"));
   const file = exportAnswers(from, new Date("2026-02-03T04:05:06Z"));
@@ -70,7 +71,7 @@ test("what is exported can be imported, also into another browser", () => {
 });
 
 test("an answer that is newer here is kept", () => {
-  const store = openStore("a", () => memory());
+  const store = openStore("a", "practice", () => memory());
   store.set("q-1", saved("B", "2026-05-01T00:00:00.000Z"));
   const file = { kejian: "responses", schema: 1, book: "a", exported: "", answers: [{ question: "q-1", ...saved("A") }] };
   assert.deepEqual(importAnswers(store, JSON.stringify(file)), { ok: true, imported: [], kept: ["q-1"] });
@@ -78,7 +79,7 @@ test("an answer that is newer here is kept", () => {
 });
 
 test("a file that is not wholly right changes nothing", () => {
-  const store = openStore("a", () => memory());
+  const store = openStore("a", "practice", () => memory());
   const good = { question: "q-1", ...saved("A") };
   const file = (answers: unknown, book = "a") => JSON.stringify({ kejian: "responses", schema: 1, book, exported: "", answers });
   for (const text of ["", "[]", file([good, {}]), file([{ ...good, question: "../x" }]), file([{ ...good, at: 1 }]), file("x")])

@@ -124,6 +124,10 @@ class _Directive(SphinxDirective):
     def show(self, quiz: Quiz, item: Question, number: int) -> quiz_question:
         """The node of one question, with its texts parsed where the directive stands."""
         key = quiz.keys.get(item.id) if quiz.keys is not None else None
+        shown: set[str] = self.env.temp_data.setdefault("kejian_shown", set())
+        if item.id in shown:
+            self.warn(say("question.twice", language_of(self.config.language), name=item.id))
+        shown.add(item.id)
         node = quiz_question(ids=[], classes=["kejian-question-container"])
         node["question"], node["quiz"], node["number"] = item.id, quiz.id, number
         node["docname"] = self.env.docname

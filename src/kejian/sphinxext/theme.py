@@ -56,8 +56,11 @@ def _clean_page(app: Sphinx, page: str, template: str, context: dict[str, Any], 
     context["css_files"] = [
         sheet for sheet in context.get("css_files", ()) if "sphinx-thebe" not in str(sheet)
     ]
+    edition = escape(app.config.kejian_edition)
     book = escape(app.config.kejian_book or app.config.html_title or app.config.project)
-    context["metatags"] = context.get("metatags", "") + f'\n<meta name="kejian-book" content="{book}">'
+    context["metatags"] = context.get("metatags", "") + (
+        f'\n<meta name="kejian-book" content="{book}">\n<meta name="kejian-edition" content="{edition}">'
+    )
 
 
 def _is_thebe(script: object) -> bool:
