@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
+from tests.browser.chromium import ARGUMENTS, find_browser
 from tests.paths import BOOK_PARTS, ROOT
 
 from kejian.bank import load_bank
@@ -52,6 +54,18 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser, started once: Playwright allows one of itself in a process."""
+    path = find_browser()
+    if path is None:
+        pytest.fail("no Chrome or Chromium found; run `make test`, which installs one")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield started
+        started.close()
 
 
 def copy_book(target: Path) -> Path:

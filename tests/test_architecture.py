@@ -12,16 +12,31 @@ from tests.paths import ROOT
 PACKAGE: Final = ROOT / "src/kejian"
 LAYERS: Final = (
     {"model"},
-    {"catalogue", "grading"},
+    {"catalogue", "grading", "lines", "palette"},
     {"yamlfile"},
     {"forms"},
+    {"rubrics"},
     {"bank"},
-    {"markup"},
-    {"sphinxext", "book"},
+    {"markup", "answers", "terminal", "plain"},
+    {"ipynb"},
+    {"sphinxext", "notebook", "book", "marking", "rubric_tools", "agreement"},
     {"cli"},
 )
 """Bottom to top; a module may import from lower layers and from its own folder."""
-LIGHT: Final = {"model", "catalogue", "grading", "yamlfile", "forms", "bank"}
+LIGHT: Final = {
+    "model",
+    "catalogue",
+    "grading",
+    "yamlfile",
+    "forms",
+    "rubrics",
+    "bank",
+    "answers",
+    "terminal",
+    "marking",
+    "rubric_tools",
+    "agreement",
+}
 """These start fast, so they import none of the heavy libraries."""
 HEAVY: Final = {"sphinx", "docutils", "jupyter_book", "myst_nb", "IPython", "ipywidgets", "pandas", "altair"}
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from kejian import bank as bank_module
-from kejian import forms, yamlfile
+from kejian import forms, rubrics, yamlfile
 from kejian.bank import BankError, load_bank, load_quiz
 from kejian.catalogue import LANGUAGES, describe, texts
 
@@ -568,19 +568,21 @@ def test_importing_the_loader_is_light() -> None:
 def _ids() -> set[str]:
     """Every problem id that the code can report."""
     sources = [
-        Path(module.__file__ or "").read_text(encoding="utf-8") for module in (bank_module, forms, yamlfile)
+        Path(module.__file__ or "").read_text(encoding="utf-8")
+        for module in (bank_module, forms, rubrics, yamlfile)
     ]
-    return set(re.findall(r'"((?:BANK|KEY)\d\d)"', "".join(sources)))
+    return set(re.findall(r'"((?:BANK|KEY|RUB)\d\d)"', "".join(sources)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_problem_has_words(language: str) -> None:
     """Message and remedy in each language, and no words for a problem that does not exist."""
-    words = {name for name in texts("problems", language) if re.match(r"(BANK|KEY)\d", name)}
+    words = {name for name in texts("problems", language) if re.match(r"(BANK|KEY|RUB)\d", name)}
     assert {f"{id}.{part}" for id in _ids() for part in ("message", "remedy")} == words
 
 
 def test_every_problem_is_produced_by_a_case() -> None:
-    """The tables above, and the tests of paths, meet every problem id at least once."""
-    source = Path(__file__).read_text(encoding="utf-8")
-    assert _ids() == set(re.findall(r"\b(?:BANK|KEY)\d\d\b", source))
+    """The tables here and in test_rubrics.py, and the tests of paths, meet every problem id at least once."""
+    files = [Path(__file__), Path(__file__).with_name("test_rubrics.py")]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
+    assert _ids() == set(re.findall(r"\b(?:BANK|KEY|RUB)\d\d\b", source))

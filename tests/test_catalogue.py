@@ -19,6 +19,7 @@ SOURCES = [
 ]
 BY_PREFIX = (
     "scoring.",
+    "essay.",
     "type.",
     "verdict.",
     "instructions.",
@@ -27,7 +28,10 @@ BY_PREFIX = (
     "field.",
     "BANK",
     "KEY",
+    "RUB",
+    "ROW",
     "charts.",
+    "notebook.summary.",
 )
 """Names that code puts together, e.g. `scoring.` + rule."""
 

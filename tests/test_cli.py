@@ -22,7 +22,10 @@ def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*KEJIAN, *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["serve"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["build"], ["serve"], ["grade"], ["rubric", "draft"], ["rubric", "test"], ["bench", "essays"]],
+)
 def test_help_is_chinese(command: list[str]) -> None:
     """`--help` explains every command and option."""
     result = run(*command, "--help")

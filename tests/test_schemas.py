@@ -122,6 +122,76 @@ def test_an_editor_marks_a_mistake_in_a_key(mistake: dict[str, Any]) -> None:
     assert not validator("key").is_valid(key)
 
 
+def rubric_of(key: dict[str, Any]) -> dict[str, Any]:
+    rubric: dict[str, Any] = key["answers"]["example-essay-1"]["rubric"]
+    return rubric
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"weight": 0},
+        {"weight": 1.5},
+        {"any": []},
+        {"any": "风险"},
+        {"any": ["风险|"]},
+        {"any": ["风险 && 隐患"]},
+        {"any": ["风险 | & 隐患"]},
+        {"any": ["风险｜隐患"]},
+        {"any": [2024]},
+        {"subject": ["前者"]},  # compared with what?
+        {"subject": ["前者|甲"], "against": ["后者"]},
+        {"window": 201},
+        {"negative": "yes"},
+        {"requires": "Rotation"},
+        {"evidence": {"page": "chapters/01"}},
+        {"feedback": {"yes": "答到了"}},
+        {"note": "备注"},
+    ],
+    ids=str,
+)
+def test_an_editor_marks_a_mistake_in_a_point(mistake: dict[str, Any]) -> None:
+    """The same for the points of a rubric, including how their phrases are joined."""
+    key = example("essay.key")
+    assert validator("key").is_valid(key)
+    rubric_of(key)["groups"][1]["points"][0].update(mistake)
+    assert not validator("key").is_valid(key)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("rubric", {"groups": []}),
+        ("rubric", "每点两分"),
+        ("samples", []),
+        ("samples", [{"response": "回答"}]),
+        ("samples", [{"response": "回答", "expect": [90]}]),
+        ("samples", [{"response": "回答", "expect": [90, 101]}]),
+        ("samples", [{"response": "回答", "expect": [0, 0], "points": {"rotation": "wrong"}}]),
+        ("answer", "A"),  # a choice has no rubric
+    ],
+)
+def test_an_editor_marks_a_mistake_in_a_rubric(field: str, value: object) -> None:
+    """The same for rubrics and samples."""
+    key = example("essay.key")
+    key["answers"]["example-essay-1"][field] = value
+    assert not validator("key").is_valid(key)
+
+
+def test_an_editor_marks_samples_without_a_rubric() -> None:
+    """Samples test a rubric."""
+    key = example("essay.key")
+    del key["answers"]["example-essay-1"]["rubric"]
+    assert not validator("key").is_valid(key)
+
+
+def test_an_editor_accepts_alternatives_with_white_space() -> None:
+    """A line of phrases may be laid out for the eye."""
+    key = example("essay.key")
+    rubric_of(key)["groups"][1]["points"][0]["any"] = [" 传统 治理 | 传统模式 & 难以|不足 "]
+    assert validator("key").is_valid(key)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_is_described(language: str) -> None:
     """Each field has words in each language, and no words are left of a field that is gone."""

@@ -20,6 +20,8 @@ from kejian.model import SCORING_DEFAULT
 FOLDER = Path(__file__).parent.parent / "src" / "kejian" / "schemas"
 TEXT = {"type": "string", "pattern": r"\S"}
 LETTER = {"enum": list(LETTERS)}
+PHRASE = r"\s*[^\s&|＆｜][^&|＆｜]*"
+LINE_PATTERN = f"^{PHRASE}([&|]{PHRASE})*$"
 
 
 def schemas() -> dict[str, str]:
@@ -47,6 +49,9 @@ def _form(form: str) -> dict[str, Any]:
             for name, field in fields.items()
         },
     }
+    needs = {name: [field.needs] for name, field in fields.items() if field.needs}
+    if needs:
+        result["dependentRequired"] = needs
     if "type" in fields:
         result["allOf"] = [_only_for(type, fields) for type in TYPES]
     elif (
@@ -111,6 +116,20 @@ def _field(field: Field) -> dict[str, Any]:
             return {"oneOf": [LETTER, several]}
         case "evidence":
             return {"type": "array", "items": _form("evidence")}
+        case "part":
+            return _form(field.form)
+        case "parts":
+            return {"type": "array", "minItems": 1, "items": _form(field.form)}
+        case "patterns":
+            return {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": LINE_PATTERN}}
+        case "phrases":
+            return {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": f"^{PHRASE}$"}}
+        case "range":
+            bound = {"type": "integer", "minimum": field.low, "maximum": field.high}
+            return {"type": "array", "items": bound, "minItems": 2, "maxItems": 2}
+        case "statuses":
+            ids, status = {"pattern": ID_PATTERN}, {"enum": list(field.words)}
+            return {"type": "object", "propertyNames": ids, "additionalProperties": status}
 
 
 def _lettered() -> dict[str, Any]:

@@ -5,7 +5,8 @@
     load_quiz(Path("quizzes/chapter-01.yml"))  # one pair of files
 
 Three steps, each of which reports all it finds: yamlfile (bytes to nodes), forms (the fields of each part),
-and here what no single field can show: ids, letters, and whether keys fit their questions.
+and here what no single field can show: ids, letters, and whether keys fit their questions (rubrics: likewise
+for the rubric of an essay).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any, Final, NamedTuple
 from kejian.catalogue import describe
 from kejian.forms import CHOICE, LETTERS, MIN_OPTIONS, TYPES, read_form
 from kejian.model import SCORING_DEFAULT, Bank, Key, Place, Problem, Question, QuestionType, Quiz
+from kejian.rubrics import check_rubric, make_rubric, make_samples
 from kejian.yamlfile import (
     At,
     Fields,
@@ -58,6 +60,7 @@ class _Known(NamedTuple):
     letters: str
     """Empty for an essay, or when the options are unusable."""
     place: Place
+    points: int | None = None
 
 
 def load_bank(path: Path, *, keys: bool = True) -> Bank:
@@ -207,7 +210,7 @@ class _QuizFile:
             letters = self._letters(found["options"], subject + ".options")
         place = self.report.place(id_node.at if id_node else node.at)
         if id:
-            self.known.setdefault(id, _Known(type, letters, place))
+            self.known.setdefault(id, _Known(type, letters, place, found.get("points")))
         self.complete &= bool(id)
         if "id" in found and id_node is not None:
             self._unique(id, id_node.at, self.bank.question_ids, "BANK57")
@@ -282,6 +285,7 @@ class _KeyFile:
         why = found.get("why", {})
         if known.letters:
             answer.reasons(why, right, node.at)
+        check_rubric(found, known.points, self.report)
         evidence = found.get("evidence", ())
         missing = _get(node, "evidence") is None or found.get("evidence") == ()
         if missing and (self.quiz.head or {}).get("pages") and isinstance(node, Fields):
@@ -296,6 +300,8 @@ class _KeyFile:
                 self.report.place(at),
                 reasons,
                 found.get("model_answer"),
+                make_rubric(found["rubric"], self.report) if "rubric" in found else None,
+                make_samples(found.get("samples", ()), self.report),
             )
 
 

@@ -19,9 +19,10 @@ from kejian.model import Problem
 __all__ = ["AREAS", "LANGUAGES", "describe", "language_of", "say", "texts"]
 
 LANGUAGES: Final = ("zh_CN", "en")
-AREAS: Final = ("charts", "cli", "problems", "theme", "ui")
-"""`charts`: figures; `cli`: commands; `problems`: message and remedy of each rule; `theme`: words of Sphinx
-that have no translation, by their English text; `ui`: what a page or widget shows."""
+AREAS: Final = ("charts", "cli", "notebook", "problems", "theme", "ui")
+"""`charts`: figures; `cli`: commands; `notebook`: what the widget says besides its questions; `problems`: message and
+remedy of each rule; `theme`: words of Sphinx that have no translation, by their English text; `ui`: what a page or
+widget shows in the browser."""
 
 
 def say(text: str, language: str = LANGUAGES[0], /, **values: object) -> str:

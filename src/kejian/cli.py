@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +32,13 @@ _EDITION = click.option(
     default="practice",
     show_default=True,
     help=say("cli.edition", LANGUAGE),
+)
+_BANK = click.option(
+    "--bank",
+    type=click.Path(exists=True, path_type=Path),
+    default="quizzes",
+    show_default=True,
+    help=say("cli.bank", LANGUAGE),
 )
 
 
@@ -79,6 +89,171 @@ def serve(source: Path, edition: str, host: str, port: int, watch: bool) -> None
     serve_book(source.resolve(), site, host, found, edition, watch=watch)
 
 
+@main.command(help=say("cli.grade", LANGUAGE))
+@click.argument("answers", nargs=-1, required=True, metavar=say("cli.grade.answers", LANGUAGE))
+@_BANK
+@click.option("--output", "-o", default="-", help=say("cli.grade.output", LANGUAGE))
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help=say("cli.workers", LANGUAGE)
+)
+@click.pass_context
+def grade(context: click.Context, answers: tuple[str, ...], bank: Path, output: str, workers: int) -> None:
+    """Grade files of answers."""
+    from kejian.answers import open_answers
+    from kejian.marking import grade_answers
+    from kejian.model import Problem
+    from kejian.terminal import tell
+
+    erase = "\r\x1b[K" if sys.stderr.isatty() else ""  # the progress bar
+
+    def report(problem: Problem) -> None:
+        click.echo(erase + tell(problem, LANGUAGE), err=True)
+
+    with _told(), open_answers(answers) as opened:
+        for file, encoding in opened.recoded:
+            click.echo(say("cli.grade.recoded", LANGUAGE, file=file, encoding=encoding), err=True)
+        with click.progressbar(
+            length=opened.size, label=say("cli.grade.start", LANGUAGE), file=sys.stderr
+        ) as progress:
+            summary = grade_answers(
+                opened,
+                bank,
+                output,
+                workers=workers,
+                language=LANGUAGE,
+                progress=progress.update,
+                report=report,
+            )
+    done = "cli.grade.problems" if summary.problems else "cli.grade.done"
+    click.echo(say(done, LANGUAGE, rows=summary.rows, problems=summary.problems, path=output), err=True)
+    context.exit(bool(summary.problems))
+
+
+@main.group(help=say("cli.rubric", LANGUAGE))
+def rubric() -> None:
+    """Draft and test the rubrics of essays."""
+
+
+@rubric.command(help=say("cli.rubric.draft", LANGUAGE))
+@click.argument("question", required=False, metavar=say("cli.question", LANGUAGE))
+@_BANK
+@click.option(
+    "--text",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=say("cli.rubric.text", LANGUAGE),
+)
+@click.option("--points", type=click.IntRange(1, 100), help=say("cli.rubric.points", LANGUAGE))
+def draft(question: str | None, bank: Path, text: Path | None, points: int | None) -> None:
+    """Print a first rubric."""
+    from kejian.rubric_tools import draft_of_file, draft_of_question
+
+    if (question is None) == (text is None):
+        raise click.UsageError(say("cli.rubric.one", LANGUAGE))
+    with _told():
+        if text is not None:
+            click.echo(draft_of_file(text, points, LANGUAGE), nl=False)
+        elif question is not None:
+            click.echo(draft_of_question(bank, question, points, LANGUAGE), nl=False)
+
+
+@rubric.command(help=say("cli.rubric.test", LANGUAGE))
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--question", metavar=say("cli.question", LANGUAGE), help=say("cli.rubric.only", LANGUAGE))
+@click.pass_context
+def test(context: click.Context, paths: tuple[Path, ...], question: str | None) -> None:
+    """Grade the samples of the rubrics."""
+    from kejian.rubric_tools import describe_run, run_samples
+
+    count = failed = 0
+    with _told():
+        for path in paths or (Path("quizzes"),):
+            for run in run_samples(path, question):
+                click.echo(describe_run(run, LANGUAGE))
+                count += 1
+                failed += not run.passed
+    if not count:
+        raise _Unusable(say("cli.rubric.no-samples", LANGUAGE))
+    click.echo(say("cli.rubric.tested", LANGUAGE, count=count, failed=failed))
+    context.exit(bool(failed))
+
+
+@main.group(help=say("cli.bench", LANGUAGE))
+def bench() -> None:
+    """Measure the grader."""
+
+
+@bench.command(help=say("cli.bench.essays", LANGUAGE))
+@click.argument("dataset")
+@_BANK
+@click.option(
+    "--skip", type=click.IntRange(0), default=0, show_default=True, help=say("cli.bench.skip", LANGUAGE)
+)
+def essays(dataset: str, bank: Path, skip: int) -> None:
+    """Compare the marks of the grader with those of people."""
+    from kejian.agreement import bench_essays, describe_bench
+
+    with _told():
+        result = bench_essays(dataset, bank, skip)
+    click.echo(describe_bench(result, LANGUAGE))
+    for question, count in result.left_out.items():
+        click.echo(say("cli.bench.left-out", LANGUAGE, question=question, count=count), err=True)
+
+
+@main.command(help=say("cli.notebook", LANGUAGE))
+@click.argument("chapter", required=False, metavar=say("cli.notebook.chapter", LANGUAGE))
+@_BOOK
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=say("cli.notebook.output", LANGUAGE),
+)
+@_EDITION
+@click.option("--check", is_flag=True, help=say("cli.notebook.check", LANGUAGE))
+@click.pass_context
+def notebook(
+    context: click.Context, chapter: str | None, source: Path, output: Path | None, edition: str, check: bool
+) -> None:
+    """Write the pages as notebooks, and run them."""
+    from kejian.notebook.export import Failure, check_notebooks, default_folder, read_book, write_notebooks
+
+    failures: list[Failure] = []
+    with _told():
+        book = read_book(source, edition)
+        folder = output or default_folder(source, edition)
+        written = write_notebooks(book, folder, chapter)
+        click.echo(say("cli.notebook.done", LANGUAGE, count=len(written), path=folder))
+        if check:
+            count, failures = check_notebooks(book, chapter)
+            for failure in failures:
+                click.echo(failure.tell(LANGUAGE))
+            click.echo(say("cli.notebook.checked", LANGUAGE, count=count, failed=len(failures)))
+    context.exit(bool(failures))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors that a person can mend, as messages."""
+    from kejian.answers import AnswersError
+    from kejian.bank import BankError
+    from kejian.terminal import CommandError, tell
+
+    try:
+        yield
+    except AnswersError as error:
+        raise _Unusable(tell(error.problem, LANGUAGE)) from error
+    except BankError as error:
+        raise _Unusable("\n".join(tell(problem, LANGUAGE) for problem in error.problems)) from error
+    except CommandError as error:
+        raise _Unusable(say(error.text, LANGUAGE, **error.values)) from error
+
+
+class _Unusable(click.ClickException):
+    """Nothing was done, because the call or a whole file is wrong."""
+
+    exit_code = 2
+
+
 def _build(source: Path, output: Path | None, edition: str, strict: bool) -> Path:
     from kejian.book import BookError, build_book
 
@@ -87,5 +262,7 @@ def _build(source: Path, output: Path | None, edition: str, strict: bool) -> Pat
         return build_book(source, output, edition, strict=strict)
     except BookError as error:
         reason = str(error)
-        told = say("cli.build.failed", LANGUAGE, reason=reason) if reason else say("cli.build.stopped", LANGUAGE)
+        told = (
+            say("cli.build.failed", LANGUAGE, reason=reason) if reason else say("cli.build.stopped", LANGUAGE)
+        )
         raise click.ClickException(told) from error

@@ -11,10 +11,12 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import yaml
 
+from kejian.grading.result import Status
+from kejian.grading.text import normalise
 from kejian.model import Evidence, QuestionType, Scoring
 from kejian.yamlfile import At, Fields, Items, Node, Report, Text, short
 
@@ -26,14 +28,17 @@ __all__ = [
     "MIN_OPTIONS",
     "PAGE_PATTERN",
     "SCHEMA",
+    "STATUSES",
     "TYPES",
     "Field",
+    "Part",
     "read_form",
 ]
 
 TYPES: Final[tuple[QuestionType, ...]] = get_args(QuestionType)
 CHOICE: Final[tuple[QuestionType, ...]] = ("single", "multiple")
 SCORINGS: Final[tuple[str, ...]] = get_args(Scoring)
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 LETTERS: Final = "ABCDEFGHIJ"
 MIN_OPTIONS: Final = 2
 SCHEMA: Final = 1
@@ -44,6 +49,7 @@ PAGE_PATTERN: Final = r"^(?!.*\.(md|ipynb|rst)$)(?!.*\.\.)[^\s/\\]+(/[^\s/\\]+)*
 _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+")
 _RESOLVERS: Final = yaml.SafeLoader.yaml_implicit_resolvers
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
+_MAX_PHRASE: Final = 100
 _MAX_DIGITS: Final = 9
 """Longer numbers are out of every range, and Python refuses to convert very long ones."""
 
@@ -62,6 +68,12 @@ Kind = Literal[
     "letters",
     "reasons",
     "evidence",
+    "part",
+    "parts",
+    "patterns",
+    "phrases",
+    "range",
+    "statuses",
 ]
 
 
@@ -76,6 +88,23 @@ class Field:
     low: int = 1
     high: int = 1
     words: tuple[str, ...] = ()
+    form: str = ""
+    """Of a `part`, or of each of the `parts`."""
+    needs: str = ""
+    """The field without which this one means nothing."""
+
+
+class Part(NamedTuple):
+    """A group of fields inside another, as far as it could be read; what is wrong with it was reported."""
+
+    values: dict[str, Any]
+    node: Node
+    subject: str
+
+    def at(self, name: str) -> At:
+        """Where the value of that field stands, or the whole part where the field is missing."""
+        entries = self.node.entries if isinstance(self.node, Fields) else {}
+        return entries[name][1].at if name in entries else self.node.at
 
 
 FORMS: Final[Mapping[str, Mapping[str, Field]]] = {
@@ -98,15 +127,48 @@ FORMS: Final[Mapping[str, Mapping[str, Field]]] = {
         "shuffle": Field("flag", required=False, types=CHOICE),
     },
     "key": {"schema": Field("version"), "quiz": Field("id"), "answers": Field("answers")},
-    # An essay will also have `rubric` and `samples`: two lines here.
     "answer": {
         "answer": Field("letters", types=CHOICE),
         "model_answer": Field("text", types=("essay",)),
         "explanation": Field("text"),
         "why": Field("reasons", required=False, types=CHOICE),
         "evidence": Field("evidence", required=False),
+        "rubric": Field("part", required=False, types=("essay",), form="rubric"),
+        "samples": Field("parts", required=False, types=("essay",), form="sample", needs="rubric"),
     },
     "evidence": {"page": Field("page"), "quote": Field("text")},
+    # What the fields of a rubric say together is checked in kejian.rubrics.
+    "rubric": {
+        "groups": Field("parts", form="group"),
+        "alignment": Field("integer", required=False, low=0, high=30),
+        "min_chars": Field("integer", required=False, low=0, high=2000),
+    },
+    "group": {
+        "id": Field("id"),
+        "title": Field("text"),
+        "max": Field("integer", high=100),
+        "points": Field("parts", form="point"),
+    },
+    "point": {
+        "id": Field("id"),
+        "weight": Field("integer", high=100),
+        "title": Field("text"),
+        "any": Field("patterns"),
+        "negative": Field("flag", required=False),
+        "reference": Field("text", required=False),
+        "subject": Field("phrases", required=False, needs="against"),
+        "against": Field("phrases", required=False, needs="subject"),
+        "requires": Field("id", required=False),
+        "window": Field("integer", required=False, low=0, high=200),
+        "evidence": Field("part", required=False, form="evidence"),
+        "feedback": Field("part", required=False, form="feedback"),
+    },
+    "feedback": {name: Field("text", required=False) for name in ("ok", "missing", "negated")},
+    "sample": {
+        "response": Field("text"),
+        "expect": Field("range", low=0, high=100),
+        "points": Field("statuses", required=False, words=STATUSES),
+    },
 }
 
 
@@ -143,6 +205,13 @@ def read_form(
             and (type in field.types if type else field.types == TYPES)
         ):
             report.add("BANK41", node.at, subject, name=name)
+        elif (
+            field.needs
+            and name in node.entries
+            and field.needs not in node.entries
+            and (not type or type in field.types)
+        ):
+            report.add("RUB02", node.entries[name][0].at, subject, name=name, other=field.needs)
     return found
 
 
@@ -182,7 +251,7 @@ def _matching(pattern: str, problem: str) -> Any:
 
 def _integer(node: Node, field: Field, report: Report, subject: str) -> int | None:
     value = node.value if isinstance(node, Text) else "…"
-    if not (isinstance(node, Text) and node.plain and _INTEGER.fullmatch(value)):
+    if not _is_integer(node):
         report.add(
             "BANK46", node.at, subject, value=short(value, 40), name=subject.rpartition(".")[2], low=field.low
         )
@@ -190,6 +259,23 @@ def _integer(node: Node, field: Field, report: Report, subject: str) -> int | No
         report.add("BANK47", node.at, subject, value=short(value, 20), low=field.low, high=field.high)
     else:
         return int(value)
+    return None
+
+
+def _is_integer(node: Node) -> bool:
+    return isinstance(node, Text) and node.plain and bool(_INTEGER.fullmatch(node.value))
+
+
+def _range(node: Node, field: Field, report: Report, subject: str) -> tuple[int, int] | None:
+    """The lowest and the highest of a range."""
+    nodes = node.nodes if isinstance(node, Items) else ()
+    if len(nodes) == 2 and all(map(_is_integer, nodes)):
+        low, high = (_integer(item, field, report, subject) for item in nodes)
+        if low is None or high is None:
+            return None
+        if low <= high:
+            return low, high
+    report.add("RUB06", node.at, subject, low=field.low, high=field.high)
     return None
 
 
@@ -230,6 +316,14 @@ def _items(node: Node, report: Report, subject: str) -> tuple[Node, ...] | None:
     return None
 
 
+def _some(node: Node, report: Report, subject: str) -> tuple[Node, ...] | None:
+    """The items of a list that must not be empty."""
+    nodes = _items(node, report, subject)
+    if nodes == ():
+        report.add("RUB01", node.at, subject)
+    return nodes or None
+
+
 def _pages(node: Node, field: Field, report: Report, subject: str) -> tuple[str, ...] | None:
     nodes = _items(node, report, subject)
     pages = [_page(item, field, report, subject) for item in nodes or ()]
@@ -252,6 +346,70 @@ def _evidence(node: Node, field: Field, report: Report, subject: str) -> tuple[E
     if nodes is None or not all(len(values) == len(FORMS["evidence"]) for values, _ in found):
         return None
     return tuple(Evidence(values["page"], values["quote"], report.place(item.at)) for values, item in found)
+
+
+def _part(node: Node, field: Field, report: Report, subject: str) -> Part:
+    return Part(read_form(node, field.form, report, subject), node, subject)
+
+
+def _parts(node: Node, field: Field, report: Report, subject: str) -> tuple[Part, ...] | None:
+    nodes = _some(node, report, subject) or ()
+    parts = [_part(item, field, report, f"{subject}[{n}]") for n, item in enumerate(nodes, start=1)]
+    return tuple(parts) or None
+
+
+def _patterns(
+    node: Node, field: Field, report: Report, subject: str
+) -> tuple[tuple[tuple[str, ...], ...], ...] | None:
+    """Of each line its slots (`&`), of each slot its phrasings (`|`)."""
+    nodes = _some(node, report, subject) or ()
+    lines = []
+    for item in nodes:
+        text = _text(item, field, report, subject) or ""
+        slots = [tuple(part.strip() for part in slot.split("|")) for slot in text.split("&")]
+        phrases = {part for slot in slots for part in slot} if text else ()
+        # near other phrases a single character says something: 密度 & 高|大
+        sound = [_is_phrase(part, item, report, subject, len(slots) > 1) for part in phrases]
+        if sound and all(sound):
+            lines.append(tuple(slots))
+    return tuple(lines) if nodes and len(lines) == len(nodes) else None
+
+
+def _phrases(node: Node, field: Field, report: Report, subject: str) -> tuple[str, ...] | None:
+    nodes = _some(node, report, subject) or ()
+    texts = [(_text(item, field, report, subject), item) for item in nodes]
+    sound = [text for text, item in texts if text and _is_phrase(text, item, report, subject)]
+    return tuple(sound) if nodes and len(sound) == len(nodes) else None
+
+
+def _is_phrase(text: str, node: Node, report: Report, subject: str, joined: bool = False) -> bool:
+    """Whether a grader can look for this text; `joined`: other phrases must stand near it."""
+    compared = normalise(text[: _MAX_PHRASE + 1]).strip()
+    if len(text) > _MAX_PHRASE:
+        report.add("RUB12", node.at, subject, phrase=short(text, 40), limit=_MAX_PHRASE)
+    elif not compared:
+        report.add("RUB03", node.at, subject)
+    elif "&" in compared or "|" in compared:  # of full width, or where it joins nothing
+        report.add("RUB04", node.at, subject, phrase=short(text, 40))
+    # letters and digits are found as whole words only
+    elif len(compared) == 1 and not (joined or (compared.isascii() and compared.isalnum())):
+        report.add("RUB05", node.at, subject, phrase=text)
+    else:
+        return True
+    return False
+
+
+def _statuses(
+    node: Node, field: Field, report: Report, subject: str
+) -> dict[str, tuple[str | None, At]] | None:
+    """Status by point id, each with the place of the id; an unknown status is None (and reported)."""
+    if not isinstance(node, Fields):
+        report.add("BANK42", node.at, subject, names="old-ways-fail, people-first")
+        return None
+    return {
+        name: (_word(value, field, report, f"{subject}.{short(name, 40)}"), key.at)
+        for name, (key, value) in node.entries.items()
+    }
 
 
 def _lettered(
@@ -302,4 +460,10 @@ _READERS: Final[Mapping[Kind, Any]] = {
     "letters": lambda node, field, report, subject: node,
     "reasons": _lettered,
     "evidence": _evidence,
+    "part": _part,
+    "parts": _parts,
+    "patterns": _patterns,
+    "phrases": _phrases,
+    "range": _range,
+    "statuses": _statuses,
 }

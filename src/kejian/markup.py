@@ -11,11 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kejian.catalogue import say
-from kejian.model import Key, Question
+from kejian.grading.essay import compile_rubric, rubric_json
+from kejian.model import Key, Point, Question
 
 __all__ = [
     "EvidenceLink",
     "Fragments",
+    "PointView",
     "anchor",
     "instructions",
     "question_html",
@@ -48,11 +50,20 @@ class EvidenceLink:
     """Title of the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class PointView:
+    """A scoring point of an essay as a reader sees it."""
+
+    point: Point
+    evidence: EvidenceLink | None
+
+
 def question_html(
     question: Question,
     key: Key | None,
     fragments: Fragments,
     evidence: Sequence[EvidenceLink] = (),
+    points: Sequence[PointView] = (),
     *,
     quiz: str,
     number: int = 0,
@@ -70,6 +81,7 @@ def question_html(
             key=key,
             html=_safe(fragments),
             evidence=evidence,
+            points=points,
             number=number,
             prefix="q-",
             rule=rule_words(question, language),
@@ -96,9 +108,9 @@ def instructions(questions: Sequence[Question], language: str = "zh_CN") -> str:
     return say("instructions.multiple", language, rule=rule_words(questions[0], language), **values)
 
 
-def anchor(question: str, number: int) -> str:
-    """Id, in its page, of the sentence that is evidence `number` (from 1) of a question."""
-    return f"evidence-{question}-{number}"
+def anchor(question: str, part: int | str) -> str:
+    """Id, in its page, of the sentence that is evidence: number `part` (from 1) of a key, or of a scoring point."""
+    return f"evidence-{question}-{part}"
 
 
 def script_json(data: object) -> Markup:
@@ -113,6 +125,13 @@ def _data(question: Question, key: Key | None, quiz: str) -> dict[str, object]:
         data |= {"letters": "".join(question.options), "scoring": question.scoring}
         if key is not None:
             data["answer"] = "".join(key.answer)
+    elif key is not None and key.rubric is not None:
+        compiled = compile_rubric(question.stem, question.points, key.rubric, key.model_answer)
+        data["rubric"] = rubric_json(compiled)
+        data["groups"] = {group.id: group.title for group in key.rubric.groups}
+        data["feedback"] = {
+            point.id: dict(point.feedback) for group in key.rubric.groups for point in group.points
+        }
     return data
 
 

@@ -10,22 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.browser.chromium import ARGUMENTS, find_browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
 OUR_OWN = ("http://127.0.0.1:", "file://", "data:", "blob:", "about:")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The browser, started once."""
-    path = find_browser()
-    if path is None:
-        pytest.fail("no Chrome or Chromium found; run `make test`, which installs one")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

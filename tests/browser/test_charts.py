@@ -126,3 +126,13 @@ def test_a_finger_finds_values_too(open_context: Callable[..., BrowserContext], 
     assert place is not None
     assert place["x"] >= 0
     assert place["x"] + place["width"] <= 360
+
+
+def test_the_code_of_a_figure_unfolds(page: Page, web: str) -> None:
+    """One word says what a click does: first show, then hide."""
+    page.goto(web + "chapters/01-4-path.html")
+    summary = page.locator("details.hide > summary").first
+    assert summary.inner_text().strip() == "查看代码"
+    summary.click()
+    assert summary.inner_text().strip() == "收起代码"
+    expect(page.locator("details.hide pre").first).to_be_visible()

@@ -1,7 +1,8 @@
 // What every page of the book loads.
-import { startBar } from "./bar.ts";
+import { startBar, type Bar } from "./bar.ts";
 import { startCharts } from "./charts.ts";
 import { startEvidence } from "./evidence.ts";
+import { startFiles } from "./files.ts";
 import { startPrint } from "./print.ts";
 import { startQuestion, type Question } from "./quiz.ts";
 import { openStore } from "./store.ts";
@@ -16,12 +17,13 @@ function start(): void {
     const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name=kejian-${name}]`)?.content;
     const store = openStore(meta("book") ?? "", meta("edition"));
     const questions: Question[] = [];
-    let update = () => {};
-    for (const form of forms) questions.push(startQuestion(form, store, say, () => update()));
-    update = startBar(last, questions, store, say);
+    let bar: Bar | null = null;
+    for (const form of forms) questions.push(startQuestion(form, store, say, () => bar?.update()));
+    bar = startBar(last, questions, store, say, () => window.confirm(say("bar.clear.ask")));
+    startFiles(bar, questions, store, say);
     store.watch((id) => {
       for (const question of questions) if (id === null || question.id === id) question.load();
-      update();
+      bar?.update();
     });
   }
   startTheme(document, say);

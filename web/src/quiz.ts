@@ -1,17 +1,20 @@
 // One question on a page: reads the form, asks grading for the result, shows it. The markup comes from
 // src/kejian/templates/question.html.jinja; a page and a notebook widget use the same.
+import { essayCalculation, showMarking, type EssayTexts } from "./essay.ts";
+import { grade_essay, type CompiledRubric } from "./grading/essay.ts";
 import { count_text, format_score, grade, type Result, type Rule } from "./grading/index.ts";
 import type { Saved, Store } from "./store.ts";
-import type { Say } from "./texts.ts";
+import type { Say, TextName } from "./texts.ts";
 
-/** What the page says of a question; `answer` is absent where the reader must not have it. */
-interface Data {
+/** What the page says of a question; `answer` and `rubric` are absent where the reader must not have them. */
+interface Data extends Partial<EssayTexts> {
   quiz: string;
   hash: string;
   points: number;
   letters?: string;
   scoring?: Rule["scoring"];
   answer?: string;
+  rubric?: CompiledRubric;
 }
 
 type Type = "single" | "multiple" | "essay";
@@ -43,6 +46,8 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
   const key = form.querySelector<HTMLDetailsElement>(".kejian-key");
   const inputs = [...form.querySelectorAll<HTMLInputElement>("input[name=response]")];
   const text = form.querySelector<HTMLTextAreaElement>("textarea[name=response]");
+  const appeal = form.querySelector<HTMLButtonElement>(".kejian-appeal");
+  const texts: EssayTexts = { groups: data.groups ?? {}, feedback: data.feedback ?? {} };
   let current: Result | null = null;
 
   const response = () =>
@@ -54,7 +59,7 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
     count();
   };
 
-  const save = (submitted: boolean) => {
+  const save = (submitted: boolean, appealed: Result | null = null) => {
     // nothing answered is nothing kept: on import an empty entry would win over an older real answer
     if (response().trim() === "") return store.remove(id);
     const saved: Saved = {
@@ -64,7 +69,15 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
       quiz: data.quiz,
       at: new Date().toISOString(),
     };
+    if (appealed) saved.appeal = { score: appealed.score, max_score: appealed.max_score };
     store.set(id, saved);
+    showAppeal(appealed !== null);
+  };
+
+  const showAppeal = (appealed: boolean) => {
+    if (!appeal) return;
+    appeal.setAttribute("aria-pressed", String(appealed));
+    part(form, ".kejian-appeal-note").textContent = appealed ? say("essay.appealed") : "";
   };
 
   const count = () => {
@@ -80,14 +93,23 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
     calculation.textContent = "";
     for (const option of form.querySelectorAll(".kejian-option")) mark(option, null, say);
     if (key) key.hidden = true;
+    showMarking(form, response(), null, texts, say);
     if (!result) return;
     form.dataset.verdict = result.verdict;
     verdict.textContent = verdictWords(result, data.answer !== undefined || type === "essay", key !== null, say);
+    if (result.detail) {
+      const mark = { score: format_score(result.score), max: format_score(result.max_score) };
+      verdict.textContent = `${say(`verdict.${result.verdict}` as TextName)}　${say("essay.pending", mark)}`;
+    }
     // nothing is given away for nothing: a blank answer is told to be one, no more
     if (result.verdict === "blank") return;
     if (key) {
       key.hidden = false;
-      key.open = true;
+      key.open = !data.rubric; // an essay that was marked shows hints first
+    }
+    if (data.rubric) {
+      showMarking(form, response(), result, texts, say);
+      calculation.textContent = essayCalculation(result, texts, data.rubric.alignment, say);
     }
     if (data.answer === undefined) return;
     for (const option of form.querySelectorAll<HTMLElement>(".kejian-option"))
@@ -102,6 +124,7 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
   };
 
   const work = () => {
+    if (data.rubric) return grade_essay(data.rubric, response());
     const { points, letters = "", scoring = "subset", answer = "" } = data;
     // without a key there is nothing to grade by: an essay's path, written or blank
     const graded = data.answer === undefined ? "essay" : type;
@@ -113,7 +136,7 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
     type,
     form,
     points: data.points,
-    graded: data.answer !== undefined,
+    graded: data.answer !== undefined || data.rubric !== undefined,
     answered: () => response().trim() !== "",
     result: () => current,
     submit() {
@@ -132,6 +155,7 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
       const saved = store.get(id);
       fill(saved?.response ?? "");
       show(saved?.submitted && saved.hash === data.hash ? work() : null);
+      showAppeal(saved?.appeal !== undefined);
       if (saved?.response && saved.hash !== data.hash) verdict.textContent = say("updated");
     },
   };
@@ -151,6 +175,7 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
     count();
     changed();
   });
+  appeal?.addEventListener("click", () => save(true, appeal.getAttribute("aria-pressed") === "true" ? null : current));
   text?.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });

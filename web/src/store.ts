@@ -12,6 +12,8 @@ export interface Saved {
   quiz: string;
   /** When it was last changed, ISO 8601 in UTC. */
   at: string;
+  /** The mark that the reader thinks wrong (hundredths of a point), for the teacher to look at. */
+  appeal?: { score: number; max_score: number };
 }
 
 export type StoreProblem = "blocked" | "full";
@@ -121,12 +123,15 @@ export function parseSaved(text: string | null): Saved | null {
 /** The value when it is a saved entry, else null. */
 export function checkSaved(value: unknown): Saved | null {
   if (typeof value !== "object" || value === null) return null;
-  const { response, submitted, hash, quiz, at } = value as Record<string, unknown>;
+  const { response, submitted, hash, quiz, at, appeal } = value as Record<string, unknown>;
   const right =
     typeof response === "string" &&
     typeof submitted === "boolean" &&
     typeof hash === "string" &&
     typeof quiz === "string" &&
     typeof at === "string";
-  return right ? { response, submitted, hash, quiz, at } : null;
+  if (!right) return null;
+  const { score, max_score } = (appeal ?? {}) as Record<string, unknown>;
+  const appealed = typeof score === "number" && typeof max_score === "number";
+  return { response, submitted, hash, quiz, at, ...(appealed ? { appeal: { score, max_score } } : {}) };
 }

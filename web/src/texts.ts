@@ -7,7 +7,11 @@ export type Say = (name: TextName, values?: Record<string, string | number>) => 
 
 /** The words for a language tag such as `zh-CN` or `en`; Chinese unless it is English. */
 export function sayIn(language: string): Say {
-  const texts: Record<TextName, string> = language.toLowerCase().startsWith("en") ? en : zh;
+  return sayFrom(language.toLowerCase().startsWith("en") ? en : zh);
+}
+
+/** The words of one catalogue, for those who do not carry all of them along. */
+export function sayFrom(texts: Readonly<Record<TextName, string>>): Say {
   return (name, values = {}) =>
     texts[name].replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? `{${key}}`));
 }

@@ -1,12 +1,15 @@
-// Answers the cases that tests/grading/test_differential.py sends: one JSON value per line in, one per line out.
+// Answers the cases that tests/grading/test_differential.py and test_essay_differential.py send: one JSON value per line in, one per line out.
 
 import { createInterface } from "node:readline";
 
 import {
-  by_code_point, count_text, find_quote, format_score, grade, normalise_with_offsets, parse_choice,
+  by_code_point, count_text, find_quote, format_score, grade, grade_essay, normalise_with_offsets, parse_choice,
+  type CompiledRubric,
 } from "../src/grading/index.ts";
 
 const LAST_CODE_POINT = 0x10ffff;
+
+const rubrics: CompiledRubric[] = [];
 
 const ANSWERS: Record<string, (...values: any[]) => unknown> = {
   choice(rule, response) {
@@ -17,6 +20,12 @@ const ANSWERS: Record<string, (...values: any[]) => unknown> = {
     const quote = [...text].slice(1, -1).join("");
     const found = [find_quote(text, quote), find_quote(text, other)];
     return [normalise_with_offsets(text), count_text(text), found, by_code_point(text, other)];
+  },
+  rubric(rubric) {
+    return rubrics.push(rubric);
+  },
+  essay(number, text) {
+    return grade_essay(rubrics[number]!, text);
   },
   code_points() {
     const changed = [];

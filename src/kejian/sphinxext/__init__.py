@@ -15,6 +15,7 @@ from kejian import __version__
 from kejian.sphinxext.accessible import setup_accessible
 from kejian.sphinxext.charts import setup_charts
 from kejian.sphinxext.chinese import setup_chinese
+from kejian.sphinxext.downloads import setup_downloads
 from kejian.sphinxext.evidence import setup_evidence
 from kejian.sphinxext.quiz import setup_quiz
 from kejian.sphinxext.search import setup_search
@@ -32,6 +33,7 @@ PARTS = (
     setup_words,
     setup_accessible,
     setup_charts,
+    setup_downloads,
 )
 """A new part of the web book is one file and one name here."""
 
@@ -42,6 +44,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("kejian_book", "", "html", str)
     app.add_config_value("kejian_edition", "practice", "env", str)
     app.connect("builder-inited", _add_static)
+    app.add_css_file("question.css")
     app.add_css_file("kejian.css")
     app.add_js_file("kejian.js", loading_method="defer")
     for part in PARTS:

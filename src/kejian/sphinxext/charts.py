@@ -32,6 +32,7 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from kejian.catalogue import language_of, say
+from kejian.palette import PALETTE
 
 __all__ = ["PALETTE", "ChartRenderer", "Table", "chart", "data_tables", "draw", "setup_charts"]
 
@@ -39,9 +40,6 @@ MIME_TYPES: Final = tuple(
     f"application/vnd.vegalite.v{major}{end}" for major in (6, 5) for end in ("+json", ".json")
 )
 """Jupyter's names for Vega-Lite; Altair 6 says `.json`, JupyterLab 4 and VS Code know `v5+json`."""
-
-PALETTE: Final = ("#0072b2", "#d55e00", "#00875f", "#b0569c", "#767676")
-"""Colours of data: told apart by colour-blind readers (after Okabe and Ito), 3:1 on light and dark pages."""
 
 TEXT: Final = "currentColor"
 LINE: Final = "var(--kejian-chart-line)"

@@ -1,36 +1,21 @@
-"""Chinese paragraphs whose source has one sentence per line.
-
-A line end in the source becomes a space in the output, which between two Chinese characters is a fault
-that every reader sees. It is dropped where a Chinese character or full-width mark stands on either side.
-"""
+"""Joins the lines of Chinese paragraphs in every page; `kejian.lines` says where and why."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-__all__ = ["join_lines", "setup_chinese"]
+from kejian.lines import LINE_END, join_lines
 
-_WIDE: Final = "[\u2018-\u201d\u2026\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]"
-_LINE_END: Final = re.compile(rf"(?<={_WIDE})[ \t]*\n[ \t]*|[ \t]*\n[ \t]*(?={_WIDE})")
+__all__ = ["join_lines", "setup_chinese"]
 
 
 def setup_chinese(app: Sphinx) -> None:
     """Register the transform, for every builder."""
     app.add_transform(JoinLines)
-
-
-def join_lines(text: str) -> str:
-    """The text without the line ends that Chinese does not want.
-
-    >>> join_lines("第一句。\\n第二句 in\\nEnglish")
-    '第一句。第二句 in\\nEnglish'
-    """
-    return _LINE_END.sub("", text)
 
 
 class JoinLines(SphinxTransform):
@@ -46,7 +31,7 @@ class JoinLines(SphinxTransform):
             whole = "".join(texts)
             if "\n" not in whole:
                 continue
-            dropped = {i for match in _LINE_END.finditer(whole) for i in range(*match.span())}
+            dropped = {i for match in LINE_END.finditer(whole) for i in range(*match.span())}
             start = 0
             for text in texts:
                 kept = "".join(c for i, c in enumerate(text, start) if i not in dropped)

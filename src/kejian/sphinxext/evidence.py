@@ -77,6 +77,10 @@ def _quotes(bank: Bank) -> Iterator[_Quote]:
         for key in (quiz.keys or {}).values():
             for number, item in enumerate(key.evidence, start=1):
                 yield _Quote(key.question, anchor(key.question, number), item)
+            for group in key.rubric.groups if key.rubric else ():
+                for point in group.points:
+                    if point.evidence:
+                        yield _Quote(key.question, anchor(key.question, point.id), point.evidence)
 
 
 def _check_pages(app: Sphinx, env: object) -> None:

@@ -13,6 +13,7 @@ Both become one neutral node per question, which every builder can show:
     └── quiz_solution                  absent in an edition without keys
         ├── quiz_model_answer · quiz_explanation
         ├── quiz_reason (letter) …
+        ├── quiz_point (point) …           scoring points of an essay, each with its evidence inside
         └── quiz_evidence (page, quote, anchor) …
 
 HTML goes through `kejian.markup`, as the widget does; the other builders show paragraphs.
@@ -39,8 +40,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from kejian.bank import BankError, load_bank
 from kejian.catalogue import language_of, say
-from kejian.markup import EvidenceLink, Fragments, anchor, instructions, question_html
-from kejian.model import Bank, Key, Question, Quiz
+from kejian.markup import EvidenceLink, Fragments, PointView, anchor, instructions, question_html
+from kejian.model import Bank, Evidence, Key, Question, Quiz
 
 __all__ = ["EDITIONS", "bank_of", "setup_quiz"]
 
@@ -100,6 +101,10 @@ class quiz_reason(nodes.paragraph):  # noqa: N801
     """Why an option is wrong; `letter`."""
 
 
+class quiz_point(nodes.container):  # noqa: N801
+    """A scoring point of an essay; `point` is its id."""
+
+
 class quiz_evidence(nodes.paragraph):  # noqa: N801
     """A sentence of the book that proves the key; `page`, `quote`, `anchor`."""
 
@@ -112,6 +117,7 @@ PARTS: Final = (
     quiz_model_answer,
     quiz_explanation,
     quiz_reason,
+    quiz_point,
     quiz_evidence,
 )
 """Builders that know nothing of them treat them as the paragraphs and containers that they are."""
@@ -153,10 +159,16 @@ class _Directive(SphinxDirective):
         node += self.text(quiz_explanation(), key.explanation, before=lead)
         for letter, text in key.why.items():
             node += self.text(quiz_reason(letter=letter), text, before=f"{letter}. ")
+        for group in key.rubric.groups if key.rubric else ():
+            for point in group.points:
+                shown = quiz_point(point=point.id)
+                points = say("points", language_of(self.config.language), points=point.weight)
+                shown += nodes.paragraph("", f"{point.title}（{points}）")
+                if point.evidence:
+                    shown += _quote(point.evidence, anchor(key.question, point.id))
+                node += shown
         for number, item in enumerate(key.evidence, start=1):
-            quote = quiz_evidence("", item.quote, page=item.page, quote=item.quote)
-            quote["anchor"] = anchor(key.question, number)
-            node += quote
+            node += _quote(item, anchor(key.question, number))
         return node
 
     def text(self, node: nodes.Element, text: str, before: str = "") -> nodes.Element:
@@ -211,6 +223,12 @@ class QuestionDirective(_Directive):
         return [self.show(quiz, item, number=0)]
 
 
+def _quote(item: Evidence, name: str) -> quiz_evidence:
+    node = quiz_evidence("", item.quote, page=item.page, quote=item.quote)
+    node["anchor"] = name
+    return node
+
+
 def _load(app: Sphinx) -> None:
     language = language_of(app.config.language)
     if app.config.kejian_edition not in EDITIONS:
@@ -237,7 +255,18 @@ def _visit_question_html(self: HTML5Translator, node: quiz_question) -> None:
     quiz, item = bank_of(app).question(node["question"])
     key = quiz.keys.get(item.id) if quiz.keys is not None else None
     first = {type(child): child for child in reversed(list(node.findall(nodes.Element)))}
-    links = [_link(self, node["docname"], child) for child in node.findall(quiz_evidence)]
+    links = [_link(self, node["docname"], c) for c in node.findall(quiz_evidence) if not _in_point(c)]
+    linked = {
+        c["point"]: _link(self, node["docname"], q)
+        for c in node.findall(quiz_point)
+        for q in c.findall(quiz_evidence)
+    }
+    rubric = key.rubric if key is not None else None
+    points = [
+        PointView(point, linked.get(point.id))
+        for group in (rubric.groups if rubric else ())
+        for point in group.points
+    ]
     fragments = Fragments(
         stem=_inner(self, first[quiz_stem]),
         options={child["letter"]: _inner(self, child) for child in node.findall(quiz_option)},
@@ -248,13 +277,19 @@ def _visit_question_html(self: HTML5Translator, node: quiz_question) -> None:
     )
     language = language_of(app.config.language)
     self.body.append(
-        question_html(item, key, fragments, links, quiz=quiz.id, number=node["number"], language=language)
+        question_html(
+            item, key, fragments, links, points, quiz=quiz.id, number=node["number"], language=language
+        )
     )
     raise nodes.SkipNode
 
 
 def _depart_nothing(self: HTML5Translator, node: nodes.Element) -> None:
     raise NotImplementedError("questions are rendered as a whole on visit")
+
+
+def _in_point(node: nodes.Element) -> bool:
+    return isinstance(node.parent, quiz_point)
 
 
 def _inner(translator: HTML5Translator, node: nodes.Node | None) -> str:

@@ -46,13 +46,13 @@ export function grade_choice(rule: Rule, text: string): Result {
   const right = ticked.filter((letter) => rule.answer.includes(letter));
   const wrong = ticked.filter((letter) => !rule.answer.includes(letter));
   const missed = [...rule.letters].filter((letter) => rule.answer.includes(letter) && !ticked.includes(letter));
-  const unmarked = { score: 0, max_score, right: [], wrong: [], missed };
+  const unmarked = { score: 0, max_score, right: [], wrong: [], missed, detail: null };
   if ("letters" in parsed && !ticked.length) return { verdict: "blank", ...unmarked };
   if (!rule.answer) return { verdict: "ungraded", ...unmarked };
   if ("reason" in parsed) return { verdict: "invalid", ...unmarked };
   const score = SCORING[rule.scoring](max_score, rule.letters.length, rule.answer.length, right.length, wrong.length);
   const verdict = !wrong.length && !missed.length ? "correct" : score ? "partial" : "wrong";
-  return { verdict, score, max_score, right, wrong, missed };
+  return { verdict, score, max_score, right, wrong, missed, detail: null };
 }
 
 function divide(dividend: number, divisor: number): number {

@@ -1,0 +1,55 @@
+"""Texts for a terminal: problems, and aligned columns in which Chinese characters are two cells wide; no colour."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from kejian.catalogue import LANGUAGES, describe
+from kejian.model import Problem
+
+__all__ = ["CommandError", "printable", "table", "tell"]
+
+GAP: Final = "  "
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked: the name of a text of the catalogue, and its values."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.text = text
+        self.values = {name: printable(str(value)) for name, value in values.items()}
+        super().__init__(text, self.values)
+
+
+def tell(problem: Problem, language: str = LANGUAGES[0]) -> str:
+    """Place, message and remedy, as for a broken question bank."""
+    message, remedy = describe(problem, language)
+    return f"{problem.place}  {message}\n    {problem.id}  {remedy}"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as aligned lines; cells that begin with a digit, a minus sign or a dash stand to the right."""
+    rows = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    lines = (GAP.join(map(_pad, row, widths)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def printable(text: str) -> str:
+    """Text on one line that cannot steer the terminal: what is not printable (control, bidi …) becomes a blank."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _width(text: str) -> int:
+    """Cells that printable text takes; combining characters take none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def _pad(cell: str, width: int) -> str:
+    space = " " * (width - _width(cell))
+    return space + cell if cell[:1].isdecimal() or cell[:1] in ("-", "–") else cell + space

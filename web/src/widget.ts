@@ -1,0 +1,228 @@
+// The notebook widget: the questions of a page over a model that Python shares (src/kejian/notebook/widget.py).
+// Built as one ES module, which anywidget loads from a blob.
+import { startBar, type Bar } from "./bar.ts";
+import { startQuestion, type Question } from "./quiz.ts";
+import { checkSaved, type Saved, type Store } from "./store.ts";
+import { sayFrom, type Say, type TextName } from "./texts.ts";
+
+/** A model of anywidget. On static pages `set` and `get` work; the others are missing or throw. */
+export interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes?(): void;
+  on?(event: string, listener: () => void): void;
+  off?(event: string, listener: () => void): void;
+}
+
+/** A pause in typing after which Python is told, in milliseconds. */
+const PAUSE = 300;
+/** How long Python may take to say that it has heard; a restarted kernel never will. */
+const GRACE = 4000;
+/** JupyterLab looks for this on the very element that has the focus. */
+const SUPPRESS = "data-lm-suppress-shortcuts";
+let views = 0;
+
+function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const say = notebookWords(sayFrom(model.get("_words") as Record<TextName, string>));
+  el.classList.add("kejian-widget");
+  el.lang = text(model, "_language");
+  el.dir = "ltr";
+  el.setAttribute("role", "region");
+  el.setAttribute("aria-label", text(model, "_title") || say("bar.label"));
+  el.innerHTML = text(model, "_html"); // made and escaped by kejian.markup
+  ownIds(el, `-${++views}`);
+  hideStatic(el, text(model, "_copy"));
+
+  let unheard = (_: boolean) => {};
+  const store = modelStore(model, (waiting) => unheard(waiting));
+  const questions: Question[] = [];
+  let bar: Bar | null = null;
+  for (const form of el.querySelectorAll<HTMLFormElement>("form.kejian-question"))
+    questions.push(startQuestion(form, store, say, () => bar?.update()));
+  const last = el.lastElementChild;
+  if (last && questions.length > 1) bar = startBar(last, questions, store, say, twice(say));
+  const notes = note(el, say);
+  unheard = notes.unheard;
+
+  const update = (changed: ReadonlySet<string>) => {
+    for (const question of questions) if (changed.has(question.id)) question.load();
+    bar?.update();
+  };
+  const tell = () => notes.tell(text(model, "_kept"), text(model, "_unkept"));
+  tell();
+  const stop = [
+    store.listen(update),
+    listen(model, "change:_kept", tell),
+    listen(model, "change:_unkept", tell),
+    listen(model, "change:_heard", () => unheard(model.get("_heard") !== model.get("_sent"))),
+    keepKeys(el),
+  ];
+  // a tick, and a text that is left, go to Python at once: the next cell may ask for them
+  el.addEventListener("change", store.flush);
+  const hidden = () => document.visibilityState === "hidden" && store.flush();
+  document.addEventListener("visibilitychange", hidden);
+  return () => {
+    store.flush();
+    document.removeEventListener("visibilitychange", hidden);
+    for (const end of stop) end();
+  };
+}
+
+export default { render };
+
+interface ModelStore extends Store {
+  /** Sends what is waiting to Python. */
+  flush(): void;
+  /** Calls back with the ids of questions that others changed; gives the function that ends it. */
+  listen(changed: (ids: ReadonlySet<string>) => void): () => void;
+}
+
+/**
+ * Answers in the trait `responses`. Where nobody listens (a static page) they live as long as the page.
+ * `unheard` is called when Python should have heard of an answer and has not.
+ */
+export function modelStore(model: Model, unheard: (waiting: boolean) => void = () => {}): ModelStore {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let known = read(model);
+
+  const flush = () => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    attempt(() => {
+      model.set("_sent", `${Date.now()}-${Math.random()}`);
+      model.save_changes?.();
+      setTimeout(() => unheard(model.get("_heard") !== model.get("_sent")), GRACE);
+    });
+  };
+  const put = (changed: Map<string, Saved>, now: boolean) => {
+    known = changed; // first, since `set` calls all listeners
+    attempt(() => model.set("responses", Object.fromEntries(changed)));
+    clearTimeout(timer);
+    timer = setTimeout(flush, PAUSE);
+    if (now) flush();
+  };
+
+  return {
+    book: "",
+    problem: null,
+    flush,
+    get: (question) => known.get(question) ?? null,
+    all: () => known,
+    set: (question, saved) => put(new Map(known).set(question, saved), saved.submitted),
+    remove(question) {
+      const rest = new Map(known);
+      if (rest.delete(question)) put(rest, true);
+    },
+    watch() {}, // other tabs have a model of their own
+    listen: (changed) =>
+      listen(model, "change:responses", () => {
+        const now = read(model);
+        const ids = [...known.keys(), ...now.keys()];
+        const other = new Set(ids.filter((id) => JSON.stringify(known.get(id)) !== JSON.stringify(now.get(id))));
+        known = now;
+        if (other.size > 0) changed(other);
+      }),
+  };
+}
+
+function read(model: Model): Map<string, Saved> {
+  const found = new Map<string, Saved>();
+  for (const [question, value] of Object.entries((model.get("responses") ?? {}) as Record<string, unknown>)) {
+    const saved = checkSaved(value);
+    if (saved) found.set(question, saved);
+  }
+  return found;
+}
+
+function listen(model: Model, event: string, listener: () => void): () => void {
+  attempt(() => model.on?.(event, listener));
+  return () => attempt(() => model.off?.(event, listener));
+}
+
+/** On a static page, and after the kernel has gone, a model may refuse; the quiz works all the same. */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // nothing to do: the answers stay in this view
+  }
+}
+
+function text(model: Model, name: string): string {
+  return String(model.get(name) ?? "");
+}
+
+/** A notebook keeps its answers in a file already, so it has no button to download them. */
+function notebookWords(say: Say): Say {
+  return (name, values) => say(name === "essay.appealed" ? "essay.appealed.notebook" : name, values);
+}
+
+/** The same question may stand in two outputs, but an id only once in a page. */
+function ownIds(root: HTMLElement, suffix: string): void {
+  for (const name of ["id", "for", "aria-describedby"])
+    for (const element of root.querySelectorAll(`[${name}]`))
+      element.setAttribute(name, element.getAttribute(name) + suffix);
+}
+
+/** The output beside this one shows the questions where there is no kernel. */
+function hideStatic(root: HTMLElement, copy: string): void {
+  const style = document.createElement("style");
+  style.textContent = `.kejian-static[data-copy="${CSS.escape(copy)}"]{display:none}`;
+  root.append(style);
+}
+
+/** Asks by a second press: some notebooks forbid `confirm`. */
+function twice(say: Say): (button: HTMLButtonElement) => boolean {
+  return (button) => {
+    if (button.dataset.sure) {
+      delete button.dataset.sure;
+      button.textContent = say("bar.clear");
+      return true;
+    }
+    button.dataset.sure = "true";
+    button.textContent = say("bar.clear.again");
+    const forget = () => {
+      delete button.dataset.sure;
+      button.textContent = say("bar.clear");
+    };
+    button.addEventListener("blur", forget, { once: true });
+    return false;
+  };
+}
+
+/** Lines below the quiz: where answers are kept, why they are not, that the kernel does not answer. */
+function note(root: HTMLElement, say: Say): { tell(kept: string, unkept: string): void; unheard(waiting: boolean): void } {
+  const line = (name: string, role: string) => {
+    const made = root.appendChild(document.createElement("p"));
+    made.className = name;
+    made.setAttribute("role", role);
+    return made;
+  };
+  const [kept, unkept, silent] = [line("kejian-note", "note"), line("kejian-warning", "alert"), line("kejian-warning", "alert")];
+  return {
+    tell(where, why) {
+      kept.textContent = where;
+      unkept.textContent = why;
+    },
+    unheard(waiting) {
+      silent.textContent = waiting ? say("store.unheard") : "";
+    },
+  };
+}
+
+/** Keys typed here are no shortcuts of the notebook, save the one that saves it. */
+function keepKeys(root: HTMLElement): () => void {
+  const saves = (event: KeyboardEvent) => (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+  const mark = (event: KeyboardEvent) => {
+    const target = event.target;
+    if (target instanceof Element && root.contains(target)) target.toggleAttribute(SUPPRESS, !saves(event));
+  };
+  const stop = (event: KeyboardEvent) => {
+    if (!saves(event)) event.stopPropagation();
+  };
+  // before JupyterLab, which may listen to the document in the capturing phase; others listen in the bubbling one
+  window.addEventListener("keydown", mark, true);
+  for (const kind of ["keydown", "keypress", "keyup"] as const) root.addEventListener(kind, stop);
+  return () => window.removeEventListener("keydown", mark, true);
+}

@@ -1,0 +1,86 @@
+// The store of the notebook widget, over a model that may be live, slow, or a static page's.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Saved } from "../src/store.ts";
+import { modelStore, type Model } from "../src/widget.ts";
+
+const SAVED: Saved = { response: "B", submitted: true, hash: "h", quiz: "q", at: "2026-01-01T00:00:00.000Z" };
+
+function liveModel(): Model & { sent: number; trigger(event: string): void } {
+  const state: Record<string, unknown> = { responses: {}, _sent: "", _heard: "" };
+  const listeners: [string, () => void][] = [];
+  const model = {
+    sent: 0,
+    get: (name: string) => state[name],
+    set(name: string, value: unknown) {
+      state[name] = value;
+      model.trigger(`change:${name}`);
+    },
+    save_changes: () => void model.sent++,
+    on: (event: string, listener: () => void) => void listeners.push([event, listener]),
+    off: (event: string, listener: () => void) => {
+      const at = listeners.findIndex(([e, l]) => e === event && l === listener);
+      if (at >= 0) listeners.splice(at, 1);
+    },
+    trigger: (event: string) => listeners.filter(([e]) => e === event).forEach(([, listener]) => listener()),
+  };
+  return model;
+}
+
+test("a submitted answer goes to Python at once, typing after a pause", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const model = liveModel();
+  const store = modelStore(model);
+  store.set("a", { ...SAVED, submitted: false });
+  store.set("a", { ...SAVED, submitted: false, response: "BC" });
+  assert.equal(model.sent, 0);
+  t.mock.timers.tick(400);
+  assert.equal(model.sent, 1);
+  store.set("a", SAVED);
+  assert.equal(model.sent, 2);
+  assert.deepEqual(model.get("responses"), { a: SAVED });
+});
+
+test("a view hears what others change, not what it changes itself", () => {
+  const model = liveModel();
+  const [one, two] = [modelStore(model), modelStore(model)];
+  const heard: string[] = [];
+  const stop = one.listen((ids) => heard.push(`one ${[...ids]}`));
+  two.listen((ids) => heard.push(`two ${[...ids]}`));
+  one.set("a", SAVED);
+  assert.deepEqual(heard, ["two a"]);
+  two.remove("a");
+  assert.deepEqual(heard, ["two a", "one a"]);
+  stop();
+  model.set("responses", { a: SAVED, b: { response: 1 } });
+  assert.deepEqual(heard, ["two a", "one a", "two a"]);
+  assert.equal(two.get("b"), null);
+  for (const store of [one, two]) store.flush();
+});
+
+test("a kernel that does not answer is noticed", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const model = liveModel();
+  const said: boolean[] = [];
+  const store = modelStore(model, (waiting) => said.push(waiting));
+  store.set("a", SAVED);
+  model.set("_heard", model.get("_sent"));
+  t.mock.timers.tick(6000);
+  store.set("a", { ...SAVED, response: "C" });
+  t.mock.timers.tick(6000);
+  assert.deepEqual(said, [false, true]);
+});
+
+test("a static page, where a model can do little or throws, keeps answers as long as it is open", () => {
+  const fail = () => {
+    throw new Error("not on a static page");
+  };
+  for (const rest of [{}, { save_changes: fail, on: fail, off: fail, set: fail }]) {
+    const store = modelStore({ get: () => undefined, set() {}, ...rest });
+    store.listen(() => {})();
+    store.set("a", SAVED);
+    assert.deepEqual(store.get("a"), SAVED);
+    store.remove("a");
+    assert.equal(store.all().size, 0);
+  }
+});
