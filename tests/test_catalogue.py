@@ -20,6 +20,7 @@ SOURCES = [
 BY_PREFIX = (
     "scoring.",
     "essay.",
+    "notebook.summary.",
     "type.",
     "verdict.",
     "instructions.",

@@ -127,7 +127,8 @@ class Notebook:
         return self.page.locator(".jp-Notebook .jp-CodeCell").nth(number)
 
     def run_cell(self, number: int) -> None:
-        """Click into a cell and run it."""
+        """Click into a cell and run it, once Python has heard of every answer."""
+        expect(self.page.locator(".kejian-widget[data-waiting]")).to_have_count(0, timeout=PATIENCE)
         self.cell(number).locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
 

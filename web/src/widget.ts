@@ -30,11 +30,11 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   el.setAttribute("role", "region");
   el.setAttribute("aria-label", text(model, "_title") || say("bar.label"));
   el.innerHTML = text(model, "_html"); // made and escaped by kejian.markup
-  ownIds(el, `-${++views}`);
-  hideStatic(el, text(model, "_copy"));
+  const copy = text(model, "_copy");
+  ownIds(el, `-${copy.slice(0, 8)}-${++views}`); // each model has this module, and so its counter, for itself
+  hideStatic(el, copy);
 
-  let unheard = (_: boolean) => {};
-  const store = modelStore(model, (waiting) => unheard(waiting));
+  const store = modelStore(model);
   const questions: Question[] = [];
   let bar: Bar | null = null;
   for (const form of el.querySelectorAll<HTMLFormElement>("form.kejian-question"))
@@ -42,7 +42,6 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const last = el.lastElementChild;
   if (last && questions.length > 1) bar = startBar(last, questions, store, say, twice(say));
   const notes = note(el, say);
-  unheard = notes.unheard;
 
   const update = (changed: ReadonlySet<string>) => {
     for (const question of questions) if (changed.has(question.id)) question.load();
@@ -54,7 +53,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     store.listen(update),
     listen(model, "change:_kept", tell),
     listen(model, "change:_unkept", tell),
-    listen(model, "change:_heard", () => unheard(model.get("_heard") !== model.get("_sent"))),
+    watchKernel(model, el, notes.silent),
     keepKeys(el),
   ];
   // a tick, and a text that is left, go to Python at once: the next cell may ask for them
@@ -77,11 +76,8 @@ interface ModelStore extends Store {
   listen(changed: (ids: ReadonlySet<string>) => void): () => void;
 }
 
-/**
- * Answers in the trait `responses`. Where nobody listens (a static page) they live as long as the page.
- * `unheard` is called when Python should have heard of an answer and has not.
- */
-export function modelStore(model: Model, unheard: (waiting: boolean) => void = () => {}): ModelStore {
+/** Answers in the trait `responses`. Where nobody listens (a static page) they live as long as the page. */
+export function modelStore(model: Model): ModelStore {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let known = read(model);
 
@@ -92,15 +88,13 @@ export function modelStore(model: Model, unheard: (waiting: boolean) => void = (
     attempt(() => {
       model.set("_sent", `${Date.now()}-${Math.random()}`);
       model.save_changes?.();
-      setTimeout(() => unheard(model.get("_heard") !== model.get("_sent")), GRACE);
     });
   };
   const put = (changed: Map<string, Saved>, now: boolean) => {
     known = changed; // first, since `set` calls all listeners
     attempt(() => model.set("responses", Object.fromEntries(changed)));
     clearTimeout(timer);
-    timer = setTimeout(flush, PAUSE);
-    if (now) flush();
+    timer = setTimeout(flush, now ? 0 : PAUSE); // not at once: a whole paper goes in one message
   };
 
   return {
@@ -123,6 +117,23 @@ export function modelStore(model: Model, unheard: (waiting: boolean) => void = (
         known = now;
         if (other.size > 0) changed(other);
       }),
+  };
+}
+
+/** Marks the element while Python has not answered, and calls back when it is overdue; gives what ends it. */
+export function watchKernel(model: Model, el: Pick<Element, "toggleAttribute">, silent: (overdue: boolean) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () => {
+    const waiting = model.get("_heard") !== model.get("_sent");
+    el.toggleAttribute("data-waiting", waiting);
+    clearTimeout(timer);
+    if (waiting) timer = setTimeout(() => silent(true), GRACE);
+    else silent(false);
+  };
+  const stop = [listen(model, "change:_sent", look), listen(model, "change:_heard", look)];
+  return () => {
+    clearTimeout(timer);
+    for (const end of stop) end();
   };
 }
 
@@ -192,21 +203,23 @@ function twice(say: Say): (button: HTMLButtonElement) => boolean {
 }
 
 /** Lines below the quiz: where answers are kept, why they are not, that the kernel does not answer. */
-function note(root: HTMLElement, say: Say): { tell(kept: string, unkept: string): void; unheard(waiting: boolean): void } {
+function note(root: HTMLElement, say: Say): { tell(kept: string, unkept: string): void; silent(overdue: boolean): void } {
   const line = (name: string, role: string) => {
     const made = root.appendChild(document.createElement("p"));
     made.className = name;
     made.setAttribute("role", role);
     return made;
   };
-  const [kept, unkept, silent] = [line("kejian-note", "note"), line("kejian-warning", "alert"), line("kejian-warning", "alert")];
+  const kept = line("kejian-note", "note");
+  const unkept = line("kejian-warning", "alert");
+  const overdueLine = line("kejian-warning", "alert");
   return {
     tell(where, why) {
       kept.textContent = where;
       unkept.textContent = why;
     },
-    unheard(waiting) {
-      silent.textContent = waiting ? say("store.unheard") : "";
+    silent(overdue) {
+      overdueLine.textContent = overdue ? say("store.unheard") : "";
     },
   };
 }

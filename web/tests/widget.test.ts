@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Saved } from "../src/store.ts";
-import { modelStore, type Model } from "../src/widget.ts";
+import { modelStore, watchKernel, type Model } from "../src/widget.ts";
 
 const SAVED: Saved = { response: "B", submitted: true, hash: "h", quiz: "q", at: "2026-01-01T00:00:00.000Z" };
 
@@ -37,8 +37,10 @@ test("a submitted answer goes to Python at once, typing after a pause", (t) => {
   t.mock.timers.tick(400);
   assert.equal(model.sent, 1);
   store.set("a", SAVED);
+  store.set("b", SAVED);
+  t.mock.timers.tick(1);
   assert.equal(model.sent, 2);
-  assert.deepEqual(model.get("responses"), { a: SAVED });
+  assert.deepEqual(model.get("responses"), { a: SAVED, b: SAVED });
 });
 
 test("a view hears what others change, not what it changes itself", () => {
@@ -58,17 +60,24 @@ test("a view hears what others change, not what it changes itself", () => {
   for (const store of [one, two]) store.flush();
 });
 
-test("a kernel that does not answer is noticed", (t) => {
+test("a kernel that does not answer is noticed, and forgiven when it does", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const model = liveModel();
   const said: boolean[] = [];
-  const store = modelStore(model, (waiting) => said.push(waiting));
-  store.set("a", SAVED);
-  model.set("_heard", model.get("_sent"));
+  let waiting: boolean | undefined = false;
+  const element = { toggleAttribute: (_: string, on?: boolean) => (waiting = on ?? false) };
+  const stop = watchKernel(model, element, (overdue) => said.push(overdue));
+  model.set("_sent", "1");
+  assert.equal(waiting, true);
+  model.set("_heard", "1");
   t.mock.timers.tick(6000);
-  store.set("a", { ...SAVED, response: "C" });
+  assert.deepEqual([waiting, said], [false, [false]]);
+  model.set("_sent", "2");
   t.mock.timers.tick(6000);
-  assert.deepEqual(said, [false, true]);
+  assert.deepEqual([waiting, said], [true, [false, true]]);
+  model.set("_heard", "2");
+  assert.deepEqual([waiting, said], [false, [false, true, false]]);
+  stop();
 });
 
 test("a static page, where a model can do little or throws, keeps answers as long as it is open", () => {

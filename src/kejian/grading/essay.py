@@ -127,10 +127,12 @@ def _candidates(reading: Reading, point: CompiledPoint) -> list[Candidate]:
     """Every place where a pattern of the point is filled."""
     found: list[Candidate] = []
     for pattern in point.patterns:
-        slots = [
-            sorted(hit for literal in slot for hit in reading.hits(literal))[:MOST_HITS] for slot in pattern
-        ]
-        if not all(slots):
+        slots: list[list[Hit]] = []
+        for alternatives in pattern:
+            slots.append(sorted(hit for literal in alternatives for hit in reading.hits(literal))[:MOST_HITS])
+            if not slots[-1]:
+                break
+        if not slots[-1]:  # all must be filled
             continue
         affirmed = [[hit for hit in slot if not reading.is_denied(hit)] for slot in slots[1:]]
         for first in slots[0]:

@@ -93,6 +93,9 @@ class Phrases:
         """Where the phrase stands: exactly, or with an edit or two."""
         if literal not in self._hits:
             phrase = self._literals[literal]
+            if not self._starts[literal] and not _tolerance(phrase)[0]:
+                self._hits[literal] = []  # most phrases end here
+                return []
             exact = [Hit(start, start + len(phrase), 0) for start in self._starts[literal][:MOST_HITS]]
             # also when some are exact: one more sentence must never make another one unread
             whole = [hit for hit in exact if self._stands_alone(hit)]
@@ -108,14 +111,12 @@ class Phrases:
 
     def _similar(self, phrase: str, exact: Sequence[Hit]) -> list[Hit]:
         """Where else the phrase stands with few edits, none in a character that turns the meaning."""
-        length = len(phrase)
-        most = next((edits for least, edits in TOLERANT if length >= least), 0)
-        if not most or length > LONGEST_TOLERANT or any(kind_of(char) != HAN_KIND for char in phrase):
+        most, pairs = _tolerance(phrase)
+        if not most:
             return []
         if self._pairs is None:
             self._pairs = {self._chars[index : index + 2] for index in range(len(self._chars) - 1)}
-        known = sum(phrase[index : index + 2] in self._pairs for index in range(length - 1))
-        if known < length - 1 - 2 * most:  # an edit spoils two pairs at most
+        if sum(map(self._pairs.__contains__, pairs)) < len(pairs) - 2 * most:  # an edit spoils two pairs at most
             return []
         taken = {index for hit in exact for index in range(hit.start, hit.end)}
         kept: list[Hit] = []
@@ -165,6 +166,16 @@ class Phrases:
             bit = ends & -ends
             ends ^= bit
             yield bit.bit_length() - 1, next(edits for edits, row in enumerate(rows) if row & bit)
+
+
+@lru_cache(maxsize=1 << 16)
+def _tolerance(phrase: str) -> tuple[int, tuple[str, ...]]:
+    """How many edits the phrase may have, 0 for none at all, and its pairs of neighbouring characters."""
+    length = len(phrase)
+    most = next((edits for least, edits in TOLERANT if length >= least), 0)
+    if not most or length > LONGEST_TOLERANT or any(kind_of(char) != HAN_KIND for char in phrase):
+        return 0, ()
+    return most, tuple(phrase[index : index + 2] for index in range(length - 1))
 
 
 @lru_cache(maxsize=1 << 16)
