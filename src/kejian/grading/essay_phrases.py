@@ -116,7 +116,9 @@ class Phrases:
             return []
         if self._pairs is None:
             self._pairs = {self._chars[index : index + 2] for index in range(len(self._chars) - 1)}
-        if sum(map(self._pairs.__contains__, pairs)) < len(pairs) - 2 * most:  # an edit spoils two pairs at most
+        if (
+            sum(map(self._pairs.__contains__, pairs)) < len(pairs) - 2 * most
+        ):  # an edit spoils two pairs at most
             return []
         taken = {index for hit in exact for index in range(hit.start, hit.end)}
         kept: list[Hit] = []
