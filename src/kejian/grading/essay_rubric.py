@@ -73,7 +73,8 @@ class CompiledRubric:
     literals: tuple[str, ...]
     groups: tuple[CompiledGroup, ...]
     model: tuple[tuple[str, ...], ...]
-    """Pairs of characters of each clause of the model answer, those of the question left out."""
+    """Pairs of characters of each clause of the model answer, those of the question left out; empty where likeness
+    earns nothing."""
     vocabulary: str
     """Chinese characters that rubric, question and model answer use, beyond the most frequent."""
     automaton: Automaton = field(compare=False, repr=False)
@@ -123,7 +124,9 @@ def compile_rubric(stem: str, points: int, rubric: Rubric, model_answer: str | N
         stem=question,
         literals=tuple(numbers),
         groups=groups,
-        model=tuple(filter(None, map(pairs, clauses(tightened(model_answer or ""))))),
+        model=tuple(filter(None, map(pairs, clauses(tightened(model_answer or "")))))
+        if rubric.alignment
+        else (),
         vocabulary="".join(
             sorted({char for char in word_characters(known) if not familiar(char)} - set(INTERJECTIONS))
         ),

@@ -85,7 +85,7 @@ class EssayDetail:
     points: tuple[PointResult, ...]
     flags: tuple[Flag, ...]
     alignment: int
-    """Likeness to the model answer, permille."""
+    """Likeness to the model answer, permille; 0 where the rubric gives nothing for it."""
     chars: int
     """Chinese characters, letters and digits."""
 
