@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.chromium import ARGUMENTS, find_browser
 from tests.paths import BOOK_PARTS, ROOT
 
 from kejian.bank import load_bank
 from kejian.book import build_book
 from kejian.model import Bank
+
+expect.set_options(timeout=15_000)  # milliseconds; a busy machine is slow, but not wrong
 
 
 @pytest.fixture(scope="session")

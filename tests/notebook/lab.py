@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import nbformat
-from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, WebSocket, expect
 from tests.browser.exercises import question
 
 APPS: Final = {"lab": "lab/tree", "notebook": "notebooks"}
@@ -24,8 +24,10 @@ APPS: Final = {"lab": "lab/tree", "notebook": "notebooks"}
 SETTINGS: Final = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
 }
-PATIENCE: Final = 30_000
+PATIENCE: Final = 60_000
 """Milliseconds for a kernel to start on a busy machine."""
+CONNECTED: Final = """name => [...jupyterapp.shell.widgets('main')].some(widget =>
+  widget.context?.path === name && widget.sessionContext?.session?.kernel?.connectionStatus === 'connected')"""
 
 
 @dataclass
@@ -97,11 +99,13 @@ class Notebook:
         self.page.evaluate("([c, a]) => { window.jupyterapp.commands.execute(c, a) }", [name, arguments])
 
     def wait_for_kernel(self) -> None:
-        """Until a kernel is there."""
-        self.page.wait_for_function(
-            "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'",
-            timeout=PATIENCE,
-        )
+        """Until a kernel is there; a page that missed the start of its kernel is loaded again, as a reader would."""
+        try:
+            self.page.wait_for_function(CONNECTED, arg=self.name, timeout=PATIENCE)
+        except TimeoutError:
+            self.page.close()
+            self.open()
+            self.page.wait_for_function(CONNECTED, arg=self.name, timeout=PATIENCE)
 
     def run_all(self) -> None:
         """Run all cells and wait for the last to end."""

@@ -46,7 +46,7 @@ def notebook(server: Server, browser: Browser) -> Iterator[OpenNotebook]:
     """`notebook("lab", cell, …)` writes a notebook of these code cells and opens it; answers start empty."""
     shutil.rmtree(server.folder / ".kejian", ignore_errors=True)
     context = browser.new_context(viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     faults: list[str] = []
     # only ours, which run from a blob: Notebook 7 has errors of its own
     context.on(
