@@ -19,7 +19,7 @@ LAYERS: Final = (
     {"bank"},
     {"markup", "answers", "terminal", "plain"},
     {"ipynb"},
-    {"sphinxext", "notebook", "book", "marking", "rubric_tools", "agreement"},
+    {"sphinxext", "notebook", "pdf", "book", "marking", "rubric_tools", "agreement"},
     {"cli"},
 )
 """Bottom to top; a module may import from lower layers and from its own folder."""

@@ -15,6 +15,7 @@ from kejian.model import Place, Problem
 SOURCES = [
     *(ROOT / "src/kejian").rglob("*.py"),
     *(ROOT / "src/kejian").rglob("*.jinja"),
+    *(ROOT / "src/kejian").rglob("*.typ"),
     *(ROOT / "web/src").rglob("*.ts"),
 ]
 BY_PREFIX = (

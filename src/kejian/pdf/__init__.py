@@ -1,0 +1,1 @@
+"""Beautiful PDFs without TeX: the book in three editions, and examination papers."""
