@@ -18,7 +18,8 @@ LAYERS: Final = (
     {"rubrics"},
     {"bank"},
     {"markup", "answers", "terminal", "plain"},
-    {"ipynb"},
+    {"ipynb", "pages"},
+    {"checks"},
     {"sphinxext", "notebook", "pdf", "book", "marking", "rubric_tools", "agreement"},
     {"cli"},
 )
@@ -36,6 +37,7 @@ LIGHT: Final = {
     "marking",
     "rubric_tools",
     "agreement",
+    "checks",
 }
 """These start fast, so they import none of the heavy libraries."""
 HEAVY: Final = {"sphinx", "docutils", "jupyter_book", "myst_nb", "IPython", "ipywidgets", "pandas", "altair"}

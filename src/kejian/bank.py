@@ -37,7 +37,7 @@ from kejian.yamlfile import (
     short,
 )
 
-__all__ = ["BankError", "load_bank", "load_quiz"]
+__all__ = ["KEY_SUFFIX", "BankError", "load_bank", "load_quiz", "scan_bank"]
 
 KEY_SUFFIX: Final = ".key.yml"
 
@@ -82,6 +82,15 @@ def load_quiz(path: Path, *, keys: bool = True) -> Quiz:
     with _collector_paused():
         quiz = loader.quiz(path)
     return loader.sound([quiz])[0]
+
+
+def scan_bank(path: Path, *, keys: bool = True) -> tuple[Bank, tuple[Problem, ...], tuple[Path, ...]]:
+    """What can be used of a bank, what is wrong with the rest (sorted by place), and its quiz files."""
+    loader = _Loader(keys)
+    files = loader.files(path) if _is_folder(path) else [path]
+    with _collector_paused():
+        quizzes = [loader.quiz(file) for file in files]
+    return Bank(tuple(filter(None, quizzes))), tuple(sorted(loader.problems)), tuple(files)
 
 
 class _Loader:
@@ -147,14 +156,14 @@ class _Loader:
             self._note(path, "BANK09", name=path.stem + ".yml")
             return None
         questions = _QuizFile(path, self)
+        problems = questions.report.problems
+        keys: Mapping[str, Key] | None = None
         if self.keys and _is_file(path):
             key_file = _KeyFile(path.with_name(path.stem + KEY_SUFFIX), questions)
-            self.problems += questions.report.problems + key_file.report.problems
-            keys: Mapping[str, Key] | None = MappingProxyType(key_file.keys)
-        else:
-            self.problems += questions.report.problems
-            keys = None
-        if self.problems or questions.head is None:
+            problems = problems + key_file.report.problems
+            keys = MappingProxyType(key_file.keys)
+        self.problems += problems
+        if problems or questions.head is None:
             return None
         head = questions.head
         return Quiz(

@@ -129,6 +129,49 @@ def grade(context: click.Context, answers: tuple[str, ...], bank: Path, output: 
     context.exit(bool(summary.problems))
 
 
+@main.command(help=say("check.help", LANGUAGE))
+@click.argument(
+    "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar=say("check.paths", LANGUAGE)
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help=say("check.format", LANGUAGE),
+)
+@click.option("--select", multiple=True, metavar="ID", help=say("check.select", LANGUAGE))
+@click.option("--ignore", multiple=True, metavar="ID", help=say("check.ignore", LANGUAGE))
+@click.option("--strict", is_flag=True, help=say("check.strict", LANGUAGE))
+@click.option("--explain", metavar="ID", help=say("check.explain", LANGUAGE))
+@click.pass_context
+def check(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    form: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+    explain: str | None,
+) -> None:
+    """Prove that the keys of a bank are sound."""
+    from kejian.checks.command import check_paths, explain_check
+    from kejian.checks.report import FORMATS
+
+    with _told():
+        if explain is not None:
+            click.echo(explain_check(explain, LANGUAGE))
+            return
+        result = check_paths(paths, select, ignore)
+    told = FORMATS[form](result.findings, LANGUAGE)
+    if told:
+        click.echo(told)
+    if form == "text":
+        click.echo(("\n" if told else "") + result.summary(LANGUAGE), err=True)
+    context.exit(result.failed(strict))
+
+
 @main.group(help=say("cli.rubric", LANGUAGE))
 def rubric() -> None:
     """Draft and test the rubrics of essays."""

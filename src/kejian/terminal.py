@@ -9,7 +9,7 @@ from typing import Final
 from kejian.catalogue import LANGUAGES, describe
 from kejian.model import Problem
 
-__all__ = ["CommandError", "printable", "table", "tell"]
+__all__ = ["CommandError", "printable", "table", "tell", "width"]
 
 GAP: Final = "  "
 
@@ -32,7 +32,7 @@ def tell(problem: Problem, language: str = LANGUAGES[0]) -> str:
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Rows as aligned lines; cells that begin with a digit, a minus sign or a dash stand to the right."""
     rows = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     lines = (GAP.join(map(_pad, row, widths)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
 
@@ -42,7 +42,7 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Cells that printable text takes; combining characters take none."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
@@ -50,6 +50,6 @@ def _width(text: str) -> int:
     )
 
 
-def _pad(cell: str, width: int) -> str:
-    space = " " * (width - _width(cell))
+def _pad(cell: str, cells: int) -> str:
+    space = " " * (cells - width(cell))
     return space + cell if cell[:1].isdecimal() or cell[:1] in ("-", "–") else cell + space

@@ -1,0 +1,115 @@
+"""What `kejian check` does: reads the settings, checks the courses of the given paths, explains checks."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kejian.catalogue import say
+from kejian.checks import CHECKS
+from kejian.checks.check import Finding
+from kejian.checks.course import Course, find_root
+from kejian.checks.example import shown_example
+from kejian.checks.run import Rules, check_course
+from kejian.terminal import CommandError
+
+__all__ = ["Result", "check_paths", "explain_check", "read_rules"]
+
+SETTINGS: Final = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found."""
+
+    findings: tuple[Finding, ...]
+    quizzes: int
+    questions: int
+    strict: bool
+    """Whether the settings count warnings as problems."""
+
+    def failed(self, strict: bool = False) -> bool:
+        """Whether something is wrong."""
+        return any(f.severity == "error" or strict or self.strict for f in self.findings)
+
+    def summary(self, language: str) -> str:
+        """One line for a person."""
+        counts = {"quizzes": self.quizzes, "questions": self.questions}
+        if not self.findings:
+            return say("check.none", language, **counts)
+        errors = sum(finding.severity == "error" for finding in self.findings)
+        return say("check.summary", language, errors=errors, warnings=len(self.findings) - errors, **counts)
+
+
+def check_paths(paths: Sequence[Path], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Result:
+    """Check the books that the paths belong to, and keep what is found within the paths; raises CommandError."""
+    roots: dict[Path, list[Path]] = {}
+    for path in paths or (Path(),):
+        roots.setdefault(find_root(path), []).append(path.resolve())
+    findings: list[Finding] = []
+    quizzes = questions = 0
+    strict = False
+    for root, within in roots.items():
+        rules, root_strict = read_rules(root, select, ignore)
+        strict |= root_strict
+        course = Course(root)
+        findings += check_course(course, rules, () if root.resolve() in within else within)
+        quizzes += len(course.bank.quizzes)
+        questions += sum(len(quiz.questions) for quiz in course.bank.quizzes)
+    return Result(tuple(findings), quizzes, questions, strict)
+
+
+def read_rules(root: Path, select: Sequence[str], ignore: Sequence[str]) -> tuple[Rules, bool]:
+    """The settings in `[tool.kejian.check]` of the nearest pyproject.toml, and whether they are strict.
+
+    `select` and `ignore` are those of the command line; they win. Raises CommandError.
+    """
+    settings, file = _settings(root)
+    shapes = {"select": list, "ignore": list, "strict": bool, "allow": dict}
+    for name, value in settings.items():
+        shape = shapes.get(name)
+        if shape is None or not isinstance(value, shape):
+            expected = shape.__name__ if shape else " / ".join(shapes)
+            raise CommandError("check.config", file=file, name=name, expected=expected)
+    rules = Rules(
+        tuple(select or settings.get("select", ("*",))),
+        (*settings.get("ignore", ()), *ignore),
+        settings.get("allow", {}),
+    )
+    return rules, settings.get("strict", False)
+
+
+def explain_check(id: str, language: str) -> str:
+    """Title, reason, remedy and examples of a check; raises CommandError."""
+    check = next((check for check in CHECKS if check.id == id.upper()), None)
+    if check is None:
+        raise CommandError("check.unknown", id=id, known=", ".join(check.id for check in CHECKS))
+    severity = say(f"check.{check.severity}", language)
+    parts = [f"{check.id}  {say(f'{check.id}.title', language)}  ({severity})"]
+    parts += [say(f"{check.id}.reason", language), say(f"{check.id}.remedy", language)]
+    for name, example in (("bad", check.bad), ("good", check.good)):
+        shown = shown_example(example)
+        if shown:
+            parts.append(say(f"check.example.{name}", language) + "\n" + _indented(shown))
+    return "\n\n".join(parts)
+
+
+def _settings(root: Path) -> tuple[dict[str, Any], Path]:
+    for folder in (root.resolve(), *root.resolve().parents):
+        file = folder / SETTINGS
+        if file.is_file():
+            try:
+                content = tomllib.loads(file.read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+                raise CommandError("check.config", file=file, name="TOML", expected=error) from error
+            tool = content.get("tool", {})
+            found = tool.get("kejian", {}).get("check", {}) if isinstance(tool, dict) else {}
+            return found, file
+    return {}, root / SETTINGS
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" if line else "" for line in text.split("\n"))

@@ -1,0 +1,100 @@
+"""Everything that checks look at: the bank, the pages and the other files of a book, each read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from kejian.bank import KEY_SUFFIX, scan_bank
+from kejian.model import Bank, Problem
+from kejian.pages import Page, read_page, table_of_contents
+
+__all__ = ["Course", "find_root"]
+
+CONFIG: Final = "_config.yml"
+CONTENTS: Final = "_toc.yml"
+BANK: Final = "quizzes"
+
+
+@dataclass
+class Course:
+    """A book and its question bank."""
+
+    root: Path
+    """Folder of the book."""
+    quizzes: Path | None = None
+    """Folder of the bank; None: as _config.yml says, else `quizzes`."""
+    bank: Bank = field(init=False)
+    """All quizzes that can be used."""
+    problems: tuple[Problem, ...] = field(init=False)
+    """Why the others cannot."""
+    files: tuple[Path, ...] = field(init=False)
+    """The files of the bank: each quiz file, then its key file."""
+    _pages: dict[str, Page | None] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        folder = self.quizzes or self.root / str(self.setting("kejian_bank") or BANK)
+        self.quizzes = folder
+        # a public edition has no key files at all
+        keys = any(folder.rglob(f"*{KEY_SUFFIX}"))
+        self.bank, self.problems, quiz_files = scan_bank(folder, keys=keys)
+        both = [path for quiz in quiz_files for path in (quiz, quiz.with_name(quiz.stem + KEY_SUFFIX))]
+        self.files = tuple(path for path in both if path.is_file())
+
+    @cached_property
+    def config(self) -> Mapping[str, Any]:
+        """_config.yml; empty when there is none that can be read."""
+        try:
+            content = yaml.safe_load((self.root / CONFIG).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def setting(self, name: str) -> Any:
+        """A value of Sphinx's configuration in _config.yml; None when it is not there."""
+        sphinx = self.config.get("sphinx")
+        config = sphinx.get("config") if isinstance(sphinx, dict) else None
+        return config.get(name) if isinstance(config, dict) else None
+
+    @cached_property
+    def contents(self) -> list[str]:
+        """Names of the pages in _toc.yml, in order; empty when there is no book."""
+        return table_of_contents(self.root) or []
+
+    @cached_property
+    def has_book(self) -> bool:
+        """Whether there is a book around the bank."""
+        return (self.root / CONTENTS).is_file()
+
+    def page(self, name: str) -> Page | None:
+        """The page of that name; None when there is none."""
+        if name not in self._pages:
+            self._pages[name] = read_page(self.root, name)
+        return self._pages[name]
+
+    def pages(self) -> Iterator[Page]:
+        """Every page of the table of contents that can be read."""
+        for name in self.contents:
+            page = self.page(name)
+            if page is not None:
+                yield page
+
+
+def find_root(path: Path) -> Path:
+    """Folder of the book that a path belongs to: the nearest one with a table of contents, else the one that holds
+    the folder `quizzes`, else the folder itself."""
+    folder = path.resolve()
+    folder = folder if folder.is_dir() else folder.parent
+    around = [folder, *folder.parents]
+    found = next((place for place in around if (place / CONTENTS).is_file()), None)
+    if found is None:
+        found = next((place.parent for place in around if place.name == BANK), folder)
+    try:  # a short path, as the user would type it
+        return found.relative_to(Path.cwd())
+    except ValueError:
+        return found

@@ -1,0 +1,61 @@
+"""Where a field of a question stands in its file. Files are read again for this, but only those with findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kejian.bank import KEY_SUFFIX
+from kejian.checks.check import Field
+from kejian.model import Place
+from kejian.yamlfile import Fields, Items, Node, Report, Text, read_yaml
+
+__all__ = ["Locator"]
+
+
+class Locator:
+    """Remembers the files that it has read."""
+
+    def __init__(self) -> None:
+        self._trees: dict[str, dict[str, Node]] = {}
+
+    def place(self, field: Field) -> Place:
+        """Place of the value; of the nearest part around it where the file has no such field."""
+        node = self.node(field)
+        base = field.item.key if field.in_key else field.item.question
+        place = (base or field.item.question).place
+        return place if node is None else Place(place.file, node.at.line, node.at.column)
+
+    def node(self, field: Field) -> Node | None:
+        """The node of the value, or of the nearest part around it; None when the file has changed meanwhile."""
+        item = field.item
+        base = item.key if field.in_key else item.question
+        if base is None or not field.path:
+            return None
+        found = self._questions(base.place.file).get(item.question.id)
+        for part in field.path:
+            if isinstance(found, Fields) and part in found.entries:
+                found = found.entries[str(part)][1]
+            elif isinstance(found, Items) and isinstance(part, int) and part < len(found.nodes):
+                found = found.nodes[part]
+            else:
+                break
+        return found
+
+    def _questions(self, file: str) -> dict[str, Node]:
+        """Id to node, of a quiz file or a key file."""
+        if file not in self._trees:
+            root = read_yaml(Path(file), Report(Path(file)))
+            found: dict[str, Node] = {}
+            if isinstance(root, Fields) and file.endswith(KEY_SUFFIX):
+                answers = root.entries.get("answers")
+                if answers and isinstance(answers[1], Fields):
+                    found = {name: node for name, (_, node) in answers[1].entries.items()}
+            elif isinstance(root, Fields) and "questions" in root.entries:
+                questions = root.entries["questions"][1]
+                for node in questions.nodes if isinstance(questions, Items) else ():
+                    if isinstance(node, Fields) and "id" in node.entries:
+                        id = node.entries["id"][1]
+                        if isinstance(id, Text):
+                            found[id.value] = node
+            self._trees[file] = found
+        return self._trees[file]

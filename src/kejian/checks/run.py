@@ -1,0 +1,119 @@
+"""Running checks: which ones, on what, and what they found, sorted by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from kejian.checks import CHECKS
+from kejian.checks.check import Check, Finding, Found, Item
+from kejian.checks.course import Course
+from kejian.checks.locate import Locator
+from kejian.model import Place, Problem
+from kejian.yamlfile import short, shown
+
+__all__ = ["Rules", "check_course", "check_item", "items"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which checks run, and which findings somebody has looked at and allowed."""
+
+    select: tuple[str, ...] = ("*",)
+    """Ids, families (`ITEM`) or patterns (`ITEM*`)."""
+    ignore: tuple[str, ...] = ()
+    allow: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Id of a check to ids of the questions (or patterns) where it may be found."""
+
+    def has(self, id: str) -> bool:
+        """Whether a check runs."""
+        return _fits(id, self.select) and not _fits(id, self.ignore)
+
+    def allows(self, finding: Finding) -> bool:
+        """Whether a finding may stay."""
+        patterns = self.allow.get(finding.problem.id, ())
+        return any(fnmatchcase(finding.question, pattern) for pattern in patterns)
+
+
+def check_course(course: Course, rules: Rules = Rules(), within: Sequence[Path] = ()) -> list[Finding]:
+    """Everything that is wrong, sorted by place; `within`: only in these files and folders."""
+    run = _Run(course, rules)
+    found = [
+        Finding(problem, "error", problem.subject.split(".")[0].split("[")[0])
+        for problem in course.problems
+        if rules.has(problem.id)
+    ]
+    for check in CHECKS:
+        if rules.has(check.id):
+            found += run.findings(check, run.calls(check))
+    kept = {finding for finding in found if not rules.allows(finding) and _is_within(finding, within)}
+    return sorted(kept)
+
+
+def check_item(item: Item, course: Course, rules: Rules = Rules()) -> list[Finding]:
+    """What the checks of a single question find in one question."""
+    run = _Run(course, rules)
+    found: list[Finding] = []
+    for check in CHECKS:
+        if check.scope == "question" and rules.has(check.id):
+            found += run.findings(check, check.find(item, course))
+    return sorted({finding for finding in found if not rules.allows(finding)})
+
+
+def items(course: Course) -> Iterator[Item]:
+    """Every question of the bank."""
+    for quiz in course.bank.quizzes:
+        for question in quiz.questions:
+            yield Item(quiz, question, (quiz.keys or {}).get(question.id))
+
+
+@dataclass
+class _Run:
+    course: Course
+    rules: Rules
+    locator: Locator = field(default_factory=Locator)
+
+    def calls(self, check: Check) -> Iterator[Found]:
+        """What a check finds in the whole course."""
+        if check.scope == "question":
+            for item in items(self.course):
+                yield from check.find(item, self.course)
+        elif check.scope == "quiz":
+            for quiz in self.course.bank.quizzes:
+                yield from check.find(quiz, self.course)
+        elif check.scope == "file":
+            for path in self.course.files:
+                try:
+                    text = path.read_text(encoding="utf-8")
+                except (OSError, UnicodeDecodeError):  # the loader has said why
+                    continue
+                yield from check.find(text, shown(path), self.course)
+        elif check.scope == "bank" or self.course.has_book:
+            yield from check.find(self.course)
+
+    def findings(self, check: Check, found: Iterable[Found]) -> Iterator[Finding]:
+        """The same, with places."""
+        for where, values, question in found:
+            words = tuple((name, short(str(value))) for name, value in values.items())
+            if isinstance(where, Place):
+                place, subject, id = where, "", question
+            else:
+                place, subject = self.locator.place(where), str(where)
+                id = where.item.question.id
+            yield Finding(Problem(place, check.id, subject, words), check.severity, id)
+
+
+def _fits(id: str, patterns: Iterable[str]) -> bool:
+    family = id.rstrip("0123456789")
+    return any(pattern == family or fnmatchcase(id, pattern) for pattern in patterns)
+
+
+def _is_within(finding: Finding, within: Sequence[Path]) -> bool:
+    if not within:
+        return True
+    file = Path(finding.problem.place.file).resolve()
+    # a quiz file stands for its key file too
+    key = file.with_name(file.name.replace(".key.yml", ".yml"))
+    return any(path in (file, key) or path in file.parents for path in within)
