@@ -37,6 +37,7 @@ BY_PREFIX = (
     "LOCK",
     "check.error",
     "check.warning",
+    "check.example.",
     "KEY",
     "RUB",
     "ROW",

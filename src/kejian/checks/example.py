@@ -93,13 +93,13 @@ _KEY: Final[dict[str, Any]] = {
                                 "id": "freezing",
                                 "weight": 2,
                                 "title": "水凝固成冰并放热",
-                                "patterns": ["凝固 & 放出热量|放热"],
+                                "any": ["凝固 & 放出热量|放热"],
                             },
                             {
                                 "id": "melting",
                                 "weight": 2,
                                 "title": "冰熔化成水并吸热",
-                                "patterns": ["熔化 & 吸收热量|吸热"],
+                                "any": ["熔化 & 吸收热量|吸热"],
                             },
                         ],
                     }
