@@ -18,9 +18,9 @@ LAYERS: Final = (
     {"rubrics"},
     {"bank"},
     {"markup", "answers", "terminal", "plain"},
-    {"ipynb", "pages"},
+    {"ipynb", "pages", "book"},
     {"checks"},
-    {"sphinxext", "notebook", "pdf", "book", "marking", "rubric_tools", "agreement"},
+    {"sphinxext", "notebook", "pdf", "marking", "rubric_tools", "agreement", "second_marker", "pytest_plugin"},
     {"cli"},
 )
 """Bottom to top; a module may import from lower layers and from its own folder."""
@@ -38,6 +38,8 @@ LIGHT: Final = {
     "rubric_tools",
     "agreement",
     "checks",
+    "second_marker",
+    "pytest_plugin",
 }
 """These start fast, so they import none of the heavy libraries."""
 HEAVY: Final = {"sphinx", "docutils", "jupyter_book", "myst_nb", "IPython", "ipywidgets", "pandas", "altair"}

@@ -136,7 +136,7 @@ def grade(context: click.Context, answers: tuple[str, ...], bank: Path, output: 
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
     default="text",
     show_default=True,
     help=say("check.format", LANGUAGE),
@@ -145,6 +145,11 @@ def grade(context: click.Context, answers: tuple[str, ...], bank: Path, output: 
 @click.option("--ignore", multiple=True, metavar="ID", help=say("check.ignore", LANGUAGE))
 @click.option("--strict", is_flag=True, help=say("check.strict", LANGUAGE))
 @click.option("--explain", metavar="ID", help=say("check.explain", LANGUAGE))
+@click.option(
+    "--accept", multiple=True, metavar=say("cli.question", LANGUAGE), help=say("check.accept", LANGUAGE)
+)
+@click.option("--by", default="", help=say("check.by", LANGUAGE))
+@click.option("--reason", default="", help=say("check.reason", LANGUAGE))
 @click.pass_context
 def check(
     context: click.Context,
@@ -154,22 +159,71 @@ def check(
     ignore: tuple[str, ...],
     strict: bool,
     explain: str | None,
+    accept: tuple[str, ...],
+    by: str,
+    reason: str,
 ) -> None:
     """Prove that the keys of a bank are sound."""
-    from kejian.checks.command import check_paths, explain_check
+    from kejian.checks.command import accept_questions, check_paths, explain_check
     from kejian.checks.report import FORMATS
 
     with _told():
         if explain is not None:
             click.echo(explain_check(explain, LANGUAGE))
             return
-        result = check_paths(paths, select, ignore)
+        if accept:
+            click.echo(accept_questions(paths, accept, by, reason, LANGUAGE))
+            return
+        result = check_paths(paths, select, ignore, LANGUAGE)
     told = FORMATS[form](result.findings, LANGUAGE)
     if told:
         click.echo(told)
     if form == "text":
         click.echo(("\n" if told else "") + result.summary(LANGUAGE), err=True)
     context.exit(result.failed(strict))
+
+
+@main.group(help=say("key.help", LANGUAGE))
+def key() -> None:
+    """Verify keys by a second marker."""
+
+
+@key.command(help=say("key.blind", LANGUAGE))
+@_BANK
+@click.option("--quiz", "quizzes", multiple=True, metavar="ID", help=say("key.quiz", LANGUAGE))
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help=say("key.output", LANGUAGE)
+)
+def blind(bank: Path, quizzes: tuple[str, ...], output: Path | None) -> None:
+    """Write an answer sheet without answers."""
+    from kejian.second_marker import blind_sheet
+    from kejian.terminal import CommandError
+
+    with _told():
+        sheet = blind_sheet(bank, quizzes, LANGUAGE)
+        if output is None:
+            click.echo(sheet, nl=False)
+            return
+        try:
+            output.write_text(sheet, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise CommandError("key.unwritable", file=output, reason=error.strerror) from error
+
+
+@key.command(help=say("key.compare", LANGUAGE))
+@click.argument(
+    "sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=say("key.sheet", LANGUAGE)
+)
+@_BANK
+@click.pass_context
+def compare(context: click.Context, sheet: Path, bank: Path) -> None:
+    """Compare a sheet with the key."""
+    from kejian.second_marker import compare_sheet, describe_comparison
+
+    with _told():
+        comparison = compare_sheet(sheet, bank, LANGUAGE)
+    click.echo(describe_comparison(comparison, LANGUAGE))
+    context.exit(bool(comparison.disagreements or comparison.blank))
 
 
 @main.group(help=say("cli.rubric", LANGUAGE))
@@ -272,6 +326,32 @@ def notebook(
                 click.echo(failure.tell(LANGUAGE))
             click.echo(say("cli.notebook.checked", LANGUAGE, count=count, failed=len(failures)))
     context.exit(bool(failures))
+
+
+@main.group(help=say("cli.pdf", LANGUAGE), invoke_without_command=True)
+@_BOOK
+@click.option(
+    "--output", "-o", type=click.Path(file_okay=False, path_type=Path), help=say("cli.pdf.output", LANGUAGE)
+)
+@click.option(
+    "--edition",
+    type=click.Choice(["student", "teacher", "key", "all"]),
+    default="all",
+    show_default=True,
+    help=say("cli.pdf.edition", LANGUAGE),
+)
+@click.pass_context
+def pdf(context: click.Context, source: Path, output: Path | None, edition: str) -> None:
+    """Write the book as PDFs."""
+    if context.invoked_subcommand is not None:
+        return
+    from kejian.pdf.outputs import EDITIONS, write_pdfs
+
+    click.echo(say("cli.pdf.start", LANGUAGE))
+    with _told():
+        written = write_pdfs(source, output, EDITIONS if edition == "all" else (edition,))
+    for path in written:
+        click.echo(say("cli.pdf.done", LANGUAGE, path=path))
 
 
 @contextmanager

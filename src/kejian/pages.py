@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -45,6 +46,10 @@ class Block:
     """`text` or `heading`."""
     level: int = 0
     """Of a heading, from 1."""
+    inside: str = ""
+    """Name of the directive around it."""
+    is_item: bool = False
+    """Whether a list item begins with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class Used:
     line: int
     inside: str = ""
     """Name of the directive around it."""
+    body_line: int = 0
+    """Where its body begins."""
 
 
 @dataclass
@@ -80,9 +87,26 @@ class Page:
     links: list[Link] = field(default_factory=list)
     targets: dict[str, int] = field(default_factory=dict)
     """Names that a link can go to, `(name)=` or `:name:`, with their line."""
+    repeated: list[tuple[str, int]] = field(default_factory=list)
+    """Names that are given once more, with the line of the later one."""
+    lines: list[str] = field(default_factory=list)
+    """The file as it is written."""
 
     def place(self, line: int, column: int = 1) -> Place:
         return Place(self.file, line, column)
+
+    def find(self, word: str, line: int) -> Place:
+        """Where a word stands in a paragraph that begins in this line; the line alone when it is written otherwise."""
+        for number in range(line, min(line + 12, len(self.lines) + 1)):
+            column = self.lines[number - 1].find(word)
+            if word and column >= 0:
+                return Place(self.file, number, column + 1)
+        return self.place(line)
+
+    def add_target(self, name: str, line: int) -> None:
+        """Note a name that links can go to."""
+        if self.targets.setdefault(name, line) != line:
+            self.repeated.append((name, line))
 
     @cached_property
     def normal(self) -> list[str]:
@@ -103,15 +127,13 @@ def read_page(root: Path, name: str) -> Page | None:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError):
         return None
-    page = Page(name, shown(path))
+    page = Page(name, shown(path), lines=text.split("\n"))
     _Reader(page).read(text, 0)
     return page
 
 
 def table_of_contents(root: Path) -> list[str] | None:
     """Names of all pages in _toc.yml, in order; None when there is none that can be read."""
-    import yaml
-
     try:
         content = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
@@ -139,6 +161,12 @@ def _files(node: Any) -> Iterator[str]:
                 yield from _files(value)
 
 
+def _part(options: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A group of options; empty when it is not there."""
+    found = options.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
 @cache
 def _parser() -> MarkdownIt:
     return myst_parser(EXTENSIONS)
@@ -152,40 +180,54 @@ class _Reader:
     def read(self, text: str, before: int) -> None:
         """Blocks of some Markdown that begins after `before` lines of the file."""
         lines = text.split("\n")
-        heading = 0
+        heading, is_item = 0, False
         for token in _parser().parse(text):
             line = before + (token.map[0] if token.map else 0) + 1
             if token.type == "heading_open":
                 heading = int(token.tag[1])
+            elif token.type == "list_item_open":
+                is_item = True
             elif token.type == "inline":
                 shown_text = self.inline(token, line)
                 kind = "heading" if heading else "text"
-                self.page.blocks.append(Block(shown_text, line, kind, heading))
-                heading = 0
+                self.page.blocks.append(Block(shown_text, line, kind, heading, self.inside, is_item))
+                heading, is_item = 0, False
             elif token.type == "myst_target":
-                self.page.targets[token.content.strip()] = line
+                self.page.add_target(token.content.strip(), line)
+            elif token.type == "math_block_label":
+                self.page.add_target(token.info, line)
             elif token.type in ("fence", "colon_fence"):
                 self._fence(token, line, lines)
 
     def _fence(self, token: Token, line: int, lines: list[str]) -> None:
-        found = directive(token)
+        try:
+            found = directive(token)
+        except yaml.YAMLError:  # Sphinx says what is wrong with its options
+            return
         if found is None:
             if token.type == "colon_fence":
                 self.read(token.content, line)
             return
-        self.page.directives.append(Used(found, line, self.inside))
-        if isinstance(found.options.get("name"), str):
-            self.page.targets[str(found.options["name"])] = line
+        options = found.options if isinstance(found.options, Mapping) else {}
+        found = found._replace(options=options)
+        # the body is the end of the content: the options stand before it
+        head = token.content[: token.content.rfind(found.body)].count("\n") if found.body else 0
+        self.page.directives.append(Used(found, line, self.inside, line + 1 + head))
+        figure = _part(_part(options, "mystnb"), "figure")
+        for name in (options.get("name"), figure.get("name")):
+            if isinstance(name, str):
+                self.page.add_target(name, line)
+        if isinstance(figure.get("caption"), str):
+            before = next((n for n, text in enumerate(token.content.split("\n")) if "caption:" in text), 0)
+            is_block = token.content.split("\n")[before].rstrip().endswith(("|", ">", "-", "+"))
+            _Reader(self.page, found.name).read(figure["caption"], line + before + is_block)
         if found.name in OPAQUE:
             return
         if found.argument and found.name not in ("figure", "csv-table"):
             inline = _parser().parseInline(found.argument)
-            self.page.blocks.append(Block(self.inline(inline[0], line), line))
-        if found.name == "csv-table":
-            return
-        # where the body begins: the options stand before it
-        head = token.content[: token.content.find(found.body)].count("\n") if found.body else 0
-        _Reader(self.page, found.name).read(found.body, line + head)
+            self.page.blocks.append(Block(self.inline(inline[0], line), line, inside=self.inside))
+        if found.name != "csv-table":
+            _Reader(self.page, found.name).read(found.body, line + head)
 
     def inline(self, token: Token, line: int) -> str:
         """The text of inline content; its links are noted."""

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from kejian.model import Key, Place, Problem, Question, Quiz
+from kejian.checks.course import Item
+from kejian.model import Place, Problem
 
 __all__ = ["Check", "Example", "Field", "Finding", "Found", "Item", "Scope", "Severity"]
 
@@ -20,14 +21,6 @@ Severity = Literal["error", "warning"]
 Scope = Literal["question", "quiz", "bank", "book", "file"]
 """What a check looks at. Only `question` checks are the tests of a question for pytest."""
 SEVERITIES: Final = ("error", "warning")
-
-
-class Item(NamedTuple):
-    """A question with its quiz and its key."""
-
-    quiz: Quiz
-    question: Question
-    key: Key | None
 
 
 class Field(NamedTuple):

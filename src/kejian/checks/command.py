@@ -5,18 +5,20 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from kejian.catalogue import say
+from kejian.catalogue import LANGUAGES, say
 from kejian.checks import CHECKS
 from kejian.checks.check import Finding
 from kejian.checks.course import Course, find_root
 from kejian.checks.example import shown_example
+from kejian.checks.lock import accept
 from kejian.checks.run import Rules, check_course
 from kejian.terminal import CommandError
 
-__all__ = ["Result", "check_paths", "explain_check", "read_rules"]
+__all__ = ["Result", "accept_questions", "check_paths", "explain_check", "read_rules"]
 
 SETTINGS: Final = "pyproject.toml"
 
@@ -44,7 +46,12 @@ class Result:
         return say("check.summary", language, errors=errors, warnings=len(self.findings) - errors, **counts)
 
 
-def check_paths(paths: Sequence[Path], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Result:
+def check_paths(
+    paths: Sequence[Path],
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    language: str = LANGUAGES[0],
+) -> Result:
     """Check the books that the paths belong to, and keep what is found within the paths; raises CommandError."""
     roots: dict[Path, list[Path]] = {}
     for path in paths or (Path(),):
@@ -55,11 +62,23 @@ def check_paths(paths: Sequence[Path], select: Sequence[str] = (), ignore: Seque
     for root, within in roots.items():
         rules, root_strict = read_rules(root, select, ignore)
         strict |= root_strict
-        course = Course(root)
+        course = Course(root, language=language)
         findings += check_course(course, rules, () if root.resolve() in within else within)
         quizzes += len(course.bank.quizzes)
         questions += sum(len(quiz.questions) for quiz in course.bank.quizzes)
     return Result(tuple(findings), quizzes, questions, strict)
+
+
+def accept_questions(
+    paths: Sequence[Path], patterns: tuple[str, ...], by: str, reason: str, language: str
+) -> str:
+    """Record questions in the key locks of the books that the paths belong to; raises CommandError."""
+    lines: list[str] = []
+    for root in dict.fromkeys(find_root(path) for path in paths or (Path(),)):
+        lines += accept(Course(root), patterns, by, reason, language, date.today())
+    if not lines:
+        return say("lock.nothing", language)
+    return "\n".join([say("lock.accepted", language, count=len(lines)), *lines])
 
 
 def read_rules(root: Path, select: Sequence[str], ignore: Sequence[str]) -> tuple[Rules, bool]:

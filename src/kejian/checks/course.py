@@ -6,19 +6,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from kejian.bank import KEY_SUFFIX, scan_bank
-from kejian.model import Bank, Problem
+from kejian.catalogue import LANGUAGES
+from kejian.model import Bank, Key, Problem, Question, Quiz
 from kejian.pages import Page, read_page, table_of_contents
 
-__all__ = ["Course", "find_root"]
+__all__ = ["Course", "Item", "find_root"]
 
 CONFIG: Final = "_config.yml"
 CONTENTS: Final = "_toc.yml"
 BANK: Final = "quizzes"
+
+
+class Item(NamedTuple):
+    """A question with its quiz and its key."""
+
+    quiz: Quiz
+    question: Question
+    key: Key | None
 
 
 @dataclass
@@ -28,7 +37,9 @@ class Course:
     root: Path
     """Folder of the book."""
     quizzes: Path | None = None
-    """Folder of the bank; None: as _config.yml says, else `quizzes`."""
+    """Folder of the bank (or one quiz file); None: as _config.yml says, else `quizzes`."""
+    language: str = LANGUAGES[0]
+    """Of the few values in messages that are words."""
     bank: Bank = field(init=False)
     """All quizzes that can be used."""
     problems: tuple[Problem, ...] = field(init=False)
@@ -70,6 +81,12 @@ class Course:
     def has_book(self) -> bool:
         """Whether there is a book around the bank."""
         return (self.root / CONTENTS).is_file()
+
+    def items(self) -> Iterator[Item]:
+        """Every question of the bank."""
+        for quiz in self.bank.quizzes:
+            for question in quiz.questions:
+                yield Item(quiz, question, (quiz.keys or {}).get(question.id))
 
     def page(self, name: str) -> Page | None:
         """The page of that name; None when there is none."""

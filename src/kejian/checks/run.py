@@ -14,7 +14,7 @@ from kejian.checks.locate import Locator
 from kejian.model import Place, Problem
 from kejian.yamlfile import short, shown
 
-__all__ = ["Rules", "check_course", "check_item", "items"]
+__all__ = ["Rules", "check_course", "check_item"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,6 @@ def check_item(item: Item, course: Course, rules: Rules = Rules()) -> list[Findi
     return sorted({finding for finding in found if not rules.allows(finding)})
 
 
-def items(course: Course) -> Iterator[Item]:
-    """Every question of the bank."""
-    for quiz in course.bank.quizzes:
-        for question in quiz.questions:
-            yield Item(quiz, question, (quiz.keys or {}).get(question.id))
-
-
 @dataclass
 class _Run:
     course: Course
@@ -78,7 +71,7 @@ class _Run:
     def calls(self, check: Check) -> Iterator[Found]:
         """What a check finds in the whole course."""
         if check.scope == "question":
-            for item in items(self.course):
+            for item in self.course.items():
                 yield from check.find(item, self.course)
         elif check.scope == "quiz":
             for quiz in self.course.bank.quizzes:

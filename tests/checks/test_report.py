@@ -1,0 +1,146 @@
+"""What is found can be read by people, editors, code hosts and test dashboards."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from kejian.catalogue import LANGUAGES
+from kejian.checks.check import Example, Finding
+from kejian.checks.course import Course
+from kejian.checks.example import write_example
+from kejian.checks.report import FORMATS
+from kejian.checks.run import check_course
+from kejian.cli import main
+from kejian.model import Place, Problem
+
+BROKEN = Example(question={"options": {"A": "水", "B": "冰: % 100\n换行", "D": "气"}})
+
+
+@pytest.fixture
+def findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+    """Of a broken course, which is the working directory."""
+    write_example(BROKEN, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    found = check_course(Course(Path()))
+    assert found
+    return found
+
+
+def test_text_quotes_the_line_with_a_caret_under_the_place(findings: list[Finding]) -> None:
+    """Also behind Chinese characters, which are two cells wide."""
+    told = FORMATS["text"](findings, "zh_CN")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", told)
+    assert plain != told
+    place = findings[0].problem.place
+    line = Path(place.file).read_text(encoding="utf-8").split("\n")[place.line - 1]
+    assert f"{place}  错误 {findings[0].problem.id}" in plain
+    assert f"  {place.line} | {line}" in plain
+    assert "怎么办：" in plain
+
+
+def test_the_caret_stands_under_the_character(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal shows `数字` in four cells."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.yml").write_text("数字 x\n", encoding="utf-8")
+    told = FORMATS["text"]([Finding(Problem(Place("a.yml", 1, 4), "FORM01"), "warning")], "zh_CN")
+    quoted, caret = re.sub(r"\x1b\[[0-9;]*m", "", told).split("\n")[1:3]
+    assert (quoted, caret.index("^")) == ("  1 | 数字 x", len("  1 | ") + len("数字") * 2 + 1)
+
+
+def test_json_has_a_list_of_objects(findings: list[Finding]) -> None:
+    """With exactly these names."""
+    data = json.loads(FORMATS["json"](findings, "zh_CN"))
+    names = {"id", "severity", "file", "line", "column", "question", "message", "remedy"}
+    assert [set(item) for item in data] == [names] * len(findings)
+    assert (data[0]["file"], data[0]["question"]) == ("quizzes/water.yml", "w-s1")
+    assert json.loads(FORMATS["json"]([], "zh_CN")) == []
+
+
+def test_github_commands_are_one_line_each(findings: list[Finding]) -> None:
+    """Line ends and percent signs are escaped, so no text can end a command or begin another."""
+    nasty = Finding(
+        Problem(Place("a,b:c.yml", 2, 3), "BANK40", "", (("name", "100%\n::error::x"), ("names", ""))), "warning"
+    )
+    lines = FORMATS["github"]([*findings, nasty], "zh_CN").split("\n")
+    assert len(lines) == len(findings) + 1
+    assert all(
+        re.match(r"::(error|warning) file=[^:,]+,line=\d+,col=\d+,title=\w+::\S", line) for line in lines
+    )
+    assert lines[-1].startswith("::warning file=a%2Cb%3Ac.yml,line=2,col=3,")
+    assert "100%25%0A::error" in lines[-1]
+
+
+def test_sarif_names_rules_and_places(findings: list[Finding]) -> None:
+    """SARIF 2.1.0: every result points at its rule; URIs are relative and escaped."""
+    log = json.loads(FORMATS["sarif"](findings, "en"))
+    assert log["version"] == "2.1.0"
+    run = log["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    for result, finding in zip(run["results"], findings, strict=True):
+        assert rules[result["ruleIndex"]] == result["ruleId"] == finding.problem.id
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "quizzes/water.yml"
+        assert place["region"]["startLine"] == finding.problem.place.line
+        assert result["message"]["text"]
+    prints = [result["partialFingerprints"]["kejian/v1"] for result in run["results"]]
+    assert len(set(prints)) == len(prints)
+
+
+def test_junit_is_xml_with_one_failure_for_each_finding(findings: list[Finding]) -> None:
+    """Nothing found is one test that passes."""
+    nasty = Finding(Problem(Place("a.yml"), "BANK40", "", (("name", "\x00<b>]]>\ud800"), ("names", ""))), "error")
+    suites = ElementTree.fromstring(FORMATS["junit"]([*findings, nasty], "zh_CN"))
+    assert len(suites.findall("*/testcase/failure")) == len(findings) + 1
+    passed = ElementTree.fromstring(FORMATS["junit"]([], "zh_CN"))
+    assert (passed.get("tests"), passed.get("failures")) == ("1", "0")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_is_offered(form: str, language: str, findings: list[Finding]) -> None:
+    """By the command, with exit status 1 when something is wrong; the output of a format is nothing else."""
+    result = CliRunner().invoke(main, ["check", "--format", form])
+    assert result.exit_code == 1
+    assert result.stdout.rstrip("\n") == re.sub(r"\x1b\[[0-9;]*m", "", FORMATS[form](findings, "zh_CN"))
+    assert FORMATS[form](findings, language)
+
+
+def test_exit_status_and_selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """0: sound; warnings fail only when they are to; 2: the call is wrong."""
+    write_example(Example(files={"quizzes/keys.lock": "schema: 1  \nquestions: {}\nhistory: []\n"}), tmp_path)
+    (tmp_path / "quizzes/keys.lock").unlink()
+    monkeypatch.chdir(tmp_path)
+    path = Path("quizzes/water.yml")
+    assert CliRunner().invoke(main, ["check"]).exit_code == 0
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("points: 2\n", "points: 2  \n"), encoding="utf-8"
+    )
+    run = CliRunner().invoke
+    assert [run(main, ["check", *options]).exit_code for options in ([], ["--strict"])] == [0, 1]
+    assert run(main, ["check", "--strict", "--ignore", "FORM01"]).exit_code == 0
+    assert run(main, ["check", "--strict", "--select", "LOCK"]).exit_code == 0
+    assert run(main, ["check", "--explain", "NONE99"]).exit_code == 2
+    assert run(main, ["check", "no/such/path"]).exit_code == 2
+    settings = Path("pyproject.toml")
+    settings.write_text("[tool.kejian.check]\nstrict = true\n", encoding="utf-8")
+    assert run(main, ["check"]).exit_code == 1
+    settings.write_text('[tool.kejian.check]\nignore = "FORM01"\n', encoding="utf-8")
+    wrong = run(main, ["check"])
+    assert (wrong.exit_code, "ignore" in wrong.output) == (2, True)
+
+
+def test_a_finding_can_be_allowed_for_a_question(findings: list[Finding]) -> None:
+    """Somebody has looked at it."""
+    from kejian.checks.run import Rules
+
+    ids = {finding.problem.id for finding in findings}
+    allowed = Rules(allow=dict.fromkeys(ids, ("w-s*",)))
+    left = check_course(Course(Path()), allowed)
+    assert {finding.question for finding in left}.isdisjoint({"w-s1"})
+    assert {finding.question for finding in findings} & {"w-s1"}
