@@ -1,10 +1,14 @@
-"""Whatever stands in a file, it loads or gives a BankError, soon. KEJIAN_FUZZ=100000 makes a long run."""
+"""Whatever stands in a file of a book, it is checked or refused, soon. KEJIAN_FUZZ=100000 makes a long run."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,11 +18,22 @@ from hypothesis import strategies as st
 
 from kejian.bank import BankError, load_bank
 from kejian.catalogue import LANGUAGES, describe
+from kejian.checks.check import Example
+from kejian.checks.command import check_paths
+from kejian.checks.course import Course
+from kejian.checks.example import write_example
+from kejian.checks.lock import accept
+from kejian.checks.report import FORMATS
 from kejian.forms import FORMS
+from kejian.terminal import CommandError
 
 EXAMPLES = Path(__file__).parent.parent / "quizzes" / "_examples"
-CASES = int(os.environ.get("KEJIAN_FUZZ", "2000"))
+CASES = int(os.environ.get("KEJIAN_FUZZ", "1000"))
 SEED = 20240517
+SLOW = 1.0
+"""Seconds of processor time that a case may take."""
+GROWTH = 300
+"""MB that a run may add to the memory of the process, however long it is."""
 
 FILES = sorted(EXAMPLES.glob("*.yml"))
 # What a teacher types by mistake, and what a parser stumbles over.
@@ -34,6 +49,67 @@ PIECES = [
 ]
 
 
+PAGE = """\
+(water)=
+# 水的三种状态
+
+水在自然界里有三种状态：{term}`固态`、液态[^a]和**气态**{cite}`book`。
+冰是固态的水，雪和霜也是固态的水，见[练习题](exercises.md#more)和{ref}`water`，$E=mc^2$。
+
+:::{admonition} 学习目标
+:class: objectives
+
+1. 知道三种状态；
+2. 会做[练习](#water)。
+:::
+
+````{note}
+```{figure} ice.svg
+---
+alt: 冰
+name: ice
+---
+冰。来源：作者。
+```
+````
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure: {name: fig-ice, caption: 冰}
+tags: [hide-input]
+---
+alt.Chart("data/ice.csv").mark_bar()
+```
+
+```{glossary}
+固态
+  水的一种状态。
+```
+
+| 状态 | 例子 |
+| --- | --- |
+| 固态 | 冰 |
+
+[^a]: 水结成冰的过程叫作凝固，凝固时会放出热量。
+
+```{question} w-s1
+```
+"""
+PACKAGE = {
+    "name": "water",
+    "resources": [{"path": "ice.csv", "schema": {"fields": [{"name": "year", "type": "number", "unit": "年"}]}}],
+}
+CONFIG = """\
+title: 水
+bibtex_bibfiles: [book.bib]
+exclude_patterns: [_build]
+sphinx:
+  extra_extensions: [kejian.sphinxext]
+  config: {language: zh_CN, kejian_bank: quizzes}
+"""
+
+
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """A folder in which one pair of files is written again and again."""
@@ -41,8 +117,40 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of which one file is damaged again and again."""
+    folder = tmp_path_factory.mktemp("course")
+    files = {"water.md": PAGE, "_config.yml": CONFIG, "data/datapackage.json": json.dumps(PACKAGE, indent=1)}
+    more = {"data/ice.csv": "year\n2024\n", "book.bib": "@book{book,\n}\n", "ice.svg": "<svg/>\n"}
+    write_example(Example(files=files | more), folder)
+    accept(Course(folder), ("*",), "甲", "新题", LANGUAGES[0], date(2026, 1, 1))
+    return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memory() -> Iterator[None]:
+    """The run as a whole does not fill the memory."""
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    def megabytes() -> int:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 if sys.platform == "darwin" else 1024)
+
+    before = megabytes()
+    yield
+    print(f"\n{megabytes() - before} MB more; slowest case {max(SPENT):.3f} s")
+    assert megabytes() - before < GROWTH
+
+
+SPENT: list[float] = [0.0]
+"""Seconds of the slowest case."""
+
+
 def check(folder: Path, quiz: bytes, key: bytes) -> None:
-    """Load the pair: a bank, or problems that can all be put into words."""
+    """Load the pair: a bank, or problems that can all be put into words; then check what can be used of it."""
     (folder / "q.yml").write_bytes(quiz)
     (folder / "q.key.yml").write_bytes(key)
     try:
@@ -54,6 +162,26 @@ def check(folder: Path, quiz: bytes, key: bytes) -> None:
             assert problem.place.column >= 1
             for language in LANGUAGES:
                 assert all(text and text.isprintable() for text in describe(problem, language))
+    check_all(folder)
+
+
+def check_all(folder: Path) -> int:
+    """Do what `kejian check` does, within a second, in words that can be shown; how much was found."""
+    start = time.process_time()
+    try:
+        findings = check_paths([folder]).findings
+    except CommandError:
+        return 1
+    for finding in findings:
+        assert finding.problem.place.line >= 1
+        for language in LANGUAGES:
+            told = "".join(describe(finding.problem, language)).replace("\u3000", "")
+            assert told.isprintable()
+    for tell in FORMATS.values():
+        tell(findings[:3], LANGUAGES[0])
+    SPENT[0] = max(SPENT[0], time.process_time() - start)
+    assert SPENT[0] < SLOW
+    return len(findings)
 
 
 def mutate(data: bytes, rng: random.Random) -> bytes:
@@ -151,3 +279,35 @@ def test_any_value_in_any_field_loads_or_is_refused(folder: Path, value: str, li
     chosen = fields[line % len(fields)]
     lines[chosen] = lines[chosen].partition(":")[0] + ": " + value
     check(folder, *("\n".join(text).encode("utf-8", "surrogatepass") for text in pair))
+
+
+FILES_OF_BOOK = (
+    "_toc.yml",
+    "_config.yml",
+    "water.md",
+    "exercises.md",
+    "quizzes/water.yml",
+    "quizzes/water.key.yml",
+    "quizzes/keys.lock",
+    "data/datapackage.json",
+    "data/ice.csv",
+    "book.bib",
+)
+
+
+@pytest.mark.parametrize("name", FILES_OF_BOOK)
+def test_a_damaged_file_of_a_book_is_checked_or_told(course: Path, name: str) -> None:
+    """Accidents in any file of a book never give a traceback."""
+    rng = random.Random(SEED)
+    file = course / name
+    sound = file.read_bytes()
+    try:
+        for number in range(CASES // 40):
+            damaged = mutate(sound, rng)
+            file.write_bytes(damaged)
+            try:
+                check_all(course)
+            except Exception as error:
+                raise AssertionError(f"case {number} of seed {SEED}: {damaged!r}") from error
+    finally:
+        file.write_bytes(sound)

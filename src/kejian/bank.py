@@ -32,6 +32,8 @@ from kejian.yamlfile import (
     Report,
     ReportFullError,
     Text,
+    is_file,
+    is_folder,
     problem_of,
     read_yaml,
     short,
@@ -70,7 +72,7 @@ def load_bank(path: Path, *, keys: bool = True) -> Bank:
     is an empty bank. With `keys=False` no key file is opened and `Quiz.keys` is None.
     """
     loader = _Loader(keys)
-    files = loader.files(path) if _is_folder(path) else [path]
+    files = loader.files(path) if is_folder(path) else [path]
     with _collector_paused():
         quizzes = [loader.quiz(file) for file in files]
     return Bank(tuple(loader.sound(quizzes)))
@@ -87,7 +89,7 @@ def load_quiz(path: Path, *, keys: bool = True) -> Quiz:
 def scan_bank(path: Path, *, keys: bool = True) -> tuple[Bank, tuple[Problem, ...], tuple[Path, ...]]:
     """What can be used of a bank, what is wrong with the rest (sorted by place), and its quiz files."""
     loader = _Loader(keys)
-    files = loader.files(path) if _is_folder(path) else [path]
+    files = loader.files(path) if is_folder(path) else [path]
     with _collector_paused():
         quizzes = [loader.quiz(file) for file in files]
     return Bank(tuple(filter(None, quizzes))), tuple(sorted(loader.problems)), tuple(files)
@@ -134,7 +136,7 @@ class _Loader:
                         self._note(path, "KEY03", file=quiz)
                 elif name.endswith(".yml"):
                     found.append(path)
-                elif _is_folder(path):
+                elif is_folder(path):
                     if not name.startswith("_"):
                         pending.append(path)
                 elif name.lower().endswith((".yml", ".yaml")):
@@ -152,13 +154,13 @@ class _Loader:
         if path.name.endswith(KEY_SUFFIX):
             self._note(path, "BANK10", name=path.name.removesuffix(KEY_SUFFIX) + ".yml")
             return None
-        if path.suffix != ".yml" and _is_file(path):
+        if path.suffix != ".yml" and is_file(path):
             self._note(path, "BANK09", name=path.stem + ".yml")
             return None
         questions = _QuizFile(path, self)
         problems = questions.report.problems
         keys: Mapping[str, Key] | None = None
-        if self.keys and _is_file(path):
+        if self.keys and is_file(path):
             key_file = _KeyFile(path.with_name(path.stem + KEY_SUFFIX), questions)
             problems = problems + key_file.report.problems
             keys = MappingProxyType(key_file.keys)
@@ -382,14 +384,6 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if running:
             gc.enable()
-
-
-def _is_folder(path: Path) -> bool:
-    return os.path.isdir(path)  # noqa: PTH112  pathlib raises where a parent folder may not be searched
-
-
-def _is_file(path: Path) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113  likewise
 
 
 def _get(node: Node, name: str) -> Node | None:

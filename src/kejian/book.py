@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Sequence
-from contextlib import closing
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import yaml
 
-__all__ = ["BookError", "build_book", "free_port", "serve_book"]
+__all__ = ["BookError", "build_book", "free_port", "run_sphinx", "serve_book"]
 
 CONFIG: Final = "_config.yml"
 CONTENTS: Final = "_toc.yml"
 EXTENSION: Final = "kejian.sphinxext"
+GRAMMARS: Final = "rfc3987_syntax"
+"""What jsonschema's IRI check imports."""
 
 
 class BookError(Exception):
@@ -36,31 +41,46 @@ def build_book(
     into an error. `changed_paths` is what the watcher reports; Sphinx finds out for itself what is outdated.
     Raises BookError when there is no book or Sphinx gives up; Sphinx has then said why on standard error.
     """
-    from jupyter_book.sphinx import build_sphinx  # half a second to import
-
     source = source.resolve()
-    _check_source(source)
-    build = source / "_build"
-    site = output.resolve() if output else build / ("html" if edition == "practice" else edition)
-    result = build_sphinx(
-        source,
-        site,
-        noconfig=True,
-        path_config=source / CONFIG,
-        confoverrides={
-            "external_toc_path": str(source / CONTENTS),
-            "kejian_edition": edition,
-            "latex_individualpages": False,  # Jupyter Book looks for it even where there is no LaTeX
-        },
-        # each edition has its own: the trees of one hold what another must not
-        doctreedir=build / (".doctrees" if edition == "practice" else f".doctrees-{edition}"),
-        warningiserror=strict,
-        keep_going=strict,
-        quiet=True,
-    )
+    site = output.resolve() if output else source / "_build" / ("html" if edition == "practice" else edition)
+    run_sphinx(source, site, edition, strict=strict)
+    return site
+
+
+def run_sphinx(
+    source: Path,
+    output: Path,
+    edition: str,
+    builder: str = "html",
+    *,
+    settings: Mapping[str, object] | None = None,
+    strict: bool = False,
+) -> None:
+    """Run a Sphinx builder on the book in `source`; `settings` are values of the configuration. Raises BookError."""
+    with _quick_imports():
+        from jupyter_book.sphinx import build_sphinx  # half a second to import
+
+        _check_source(source)
+        result = build_sphinx(
+            source,
+            output,
+            builder=builder,
+            noconfig=True,
+            path_config=source / CONFIG,
+            confoverrides={
+                "external_toc_path": str(source / CONTENTS),
+                "kejian_edition": edition,
+                "latex_individualpages": False,  # Jupyter Book looks for it even where there is no LaTeX
+                **(settings or {}),
+            },
+            # each edition has its own: the trees of one hold what another must not
+            doctreedir=source / "_build" / (".doctrees" if edition == "practice" else f".doctrees-{edition}"),
+            warningiserror=strict,
+            keep_going=strict,
+            quiet=True,
+        )
     if isinstance(result, Exception) or result != 0:
         raise BookError  # Sphinx has told why
-    return site
 
 
 def serve_book(
@@ -103,6 +123,29 @@ def free_port(host: str, wanted: int) -> int:
                 continue
             return port
     raise BookError(f"{host}:{wanted}–{wanted + 99}")
+
+
+@contextmanager
+def _quick_imports() -> Iterator[None]:
+    """Keep jsonschema from building 38 grammars of addresses: 1.3 s in this process and in every kernel (Altair).
+
+    They check formats (`iri`) that no configuration and no chart has; jsonschema does without when the package
+    is not there, so it is hidden while the book is built.
+    """
+    before = os.environ.get("PYTHONPATH")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, f"{GRAMMARS}.py").write_text("raise ImportError\n", encoding="utf-8")
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, before)))  # for kernels
+        sys.modules.setdefault(GRAMMARS, None)  # type: ignore[arg-type]  # documented: None makes the import fail
+        try:
+            yield
+        finally:
+            if sys.modules.get(GRAMMARS) is None:
+                sys.modules.pop(GRAMMARS, None)
+            if before is None:
+                os.environ.pop("PYTHONPATH", None)
+            else:
+                os.environ["PYTHONPATH"] = before
 
 
 def _check_source(source: Path) -> None:

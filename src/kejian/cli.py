@@ -92,17 +92,26 @@ def serve(source: Path, edition: str, host: str, port: int, watch: bool) -> None
 @main.command(help=say("cli.grade", LANGUAGE))
 @click.argument("answers", nargs=-1, required=True, metavar=say("cli.grade.answers", LANGUAGE))
 @_BANK
+@click.option("--variant", "variants", multiple=True, metavar="A", help=say("exam.grade.variant", LANGUAGE))
 @click.option("--output", "-o", default="-", help=say("cli.grade.output", LANGUAGE))
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help=say("cli.workers", LANGUAGE)
 )
 @click.pass_context
-def grade(context: click.Context, answers: tuple[str, ...], bank: Path, output: str, workers: int) -> None:
+def grade(
+    context: click.Context,
+    answers: tuple[str, ...],
+    bank: Path,
+    variants: tuple[str, ...],
+    output: str,
+    workers: int,
+) -> None:
     """Grade files of answers."""
     from kejian.answers import open_answers
     from kejian.marking import grade_answers
     from kejian.model import Problem
     from kejian.terminal import tell
+    from kejian.variants import find_plan
 
     erase = "\r\x1b[K" if sys.stderr.isatty() else ""  # the progress bar
 
@@ -119,6 +128,7 @@ def grade(context: click.Context, answers: tuple[str, ...], bank: Path, output: 
                 opened,
                 bank,
                 output,
+                variants=[find_plan(variant, Path(answers[0])) for variant in variants],
                 workers=workers,
                 language=LANGUAGE,
                 progress=progress.update,
@@ -144,7 +154,12 @@ def grade(context: click.Context, answers: tuple[str, ...], bank: Path, output: 
 @click.option("--select", multiple=True, metavar="ID", help=say("check.select", LANGUAGE))
 @click.option("--ignore", multiple=True, metavar="ID", help=say("check.ignore", LANGUAGE))
 @click.option("--strict", is_flag=True, help=say("check.strict", LANGUAGE))
+@click.option("--fix", is_flag=True, help=say("check.fix", LANGUAGE))
+@click.option(
+    "--leak", multiple=True, type=click.Path(exists=True, path_type=Path), help=say("check.leak", LANGUAGE)
+)
 @click.option("--explain", metavar="ID", help=say("check.explain", LANGUAGE))
+@click.option("--mutate", is_flag=True, help=say("mutate.help", LANGUAGE))
 @click.option(
     "--accept", multiple=True, metavar=say("cli.question", LANGUAGE), help=say("check.accept", LANGUAGE)
 )
@@ -158,7 +173,10 @@ def check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     strict: bool,
+    fix: bool,
+    leak: tuple[Path, ...],
     explain: str | None,
+    mutate: bool,
     accept: tuple[str, ...],
     by: str,
     reason: str,
@@ -174,7 +192,19 @@ def check(
         if accept:
             click.echo(accept_questions(paths, accept, by, reason, LANGUAGE))
             return
-        result = check_paths(paths, select, ignore, LANGUAGE)
+        if mutate:
+            from kejian.checks.mutate import describe_tallies, mutate_paths, stands
+
+            click.echo(say("mutate.start", LANGUAGE), err=True)
+            tallies = mutate_paths(paths, select, ignore)
+            click.echo(describe_tallies(tallies, LANGUAGE))
+            context.exit(not stands(tallies))
+        if fix:
+            from kejian.checks.fix import describe_fixed, fix_paths
+
+            # beside the findings, which a program may be reading
+            click.echo(describe_fixed(fix_paths(paths, select, ignore), LANGUAGE), err=form != "text")
+        result = check_paths(paths, select, ignore, LANGUAGE, leak)
     told = FORMATS[form](result.findings, LANGUAGE)
     if told:
         click.echo(told)
@@ -352,6 +382,45 @@ def pdf(context: click.Context, source: Path, output: Path | None, edition: str)
         written = write_pdfs(source, output, EDITIONS if edition == "all" else (edition,))
     for path in written:
         click.echo(say("cli.pdf.done", LANGUAGE, path=path))
+
+
+@pdf.command(help=say("exam.help", LANGUAGE))
+@click.option(
+    "--quiz", "quizzes", multiple=True, required=True, metavar="ID", help=say("exam.quiz", LANGUAGE)
+)
+@_BANK
+@click.option("--select", multiple=True, metavar="PATTERN", help=say("exam.select", LANGUAGE))
+@click.option("--variants", default="A,B", show_default=True, help=say("exam.variants", LANGUAGE))
+@click.option("--seed", type=int, default=1, show_default=True, help=say("exam.seed", LANGUAGE))
+@click.option("--duration", type=int, default=90, show_default=True, help=say("exam.minutes", LANGUAGE))
+@click.option("--title", default="", help=say("exam.title", LANGUAGE))
+@click.option("--sheet/--no-sheet", "on_sheet", default=True, help=say("exam.sheet", LANGUAGE))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default="_build/papers",
+    show_default=True,
+    help=say("exam.output", LANGUAGE),
+)
+def exam(
+    quizzes: tuple[str, ...],
+    bank: Path,
+    select: tuple[str, ...],
+    variants: str,
+    seed: int,
+    duration: int,
+    title: str,
+    on_sheet: bool,
+    output: Path,
+) -> None:
+    """Set an examination in several variants."""
+    from kejian.pdf.exam import Request, make_exam
+
+    request = Request(quizzes, select, variants, seed, duration, title, on_sheet)
+    with _told():
+        for path in make_exam(bank, request, output, LANGUAGE):
+            click.echo(path)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -26,6 +26,7 @@ from kejian.grading import Result, Verdict, grade
 from kejian.grading.result import HUNDREDTHS
 from kejian.model import Key, Problem, Question
 from kejian.terminal import CommandError
+from kejian.variants import Entry, read_plan
 from kejian.yamlfile import short
 
 __all__ = ["COLUMNS", "FORMULA", "Summary", "grade_answers"]
@@ -64,6 +65,7 @@ def grade_answers(
     bank: Path,
     output: str,
     *,
+    variants: Sequence[Path] = (),
     workers: int = 1,
     language: str = LANGUAGES[0],
     progress: Callable[[int], object] = lambda size: None,
@@ -74,8 +76,11 @@ def grade_answers(
     The file appears only when it is complete. `progress` is told how many bytes of `answers.size` were done
     since the last call, `report` every row that has no mark. Raises BankError, CommandError, and AnswersError
     for a line without end; then nothing was written.
+
+    With the plans of printed papers (`variants`), rows may have the printed numbers and letters; the column
+    `variant` says which paper a row is of, where there are several.
     """
-    grader = _Grader(bank, language)
+    grader = _Grader(bank, language, tuple(variants))
     taken = [name for name in COLUMNS if name in answers.columns]
     if taken:
         raise CommandError("grade.taken", name=taken[0])
@@ -96,9 +101,11 @@ def grade_answers(
 class _Grader:
     """Rows to marks, by one bank."""
 
-    def __init__(self, bank: Path, language: str) -> None:
+    def __init__(self, bank: Path, language: str, variants: tuple[Path, ...] = ()) -> None:
         self.bank = bank
         self.language = language
+        self.variants = variants
+        self.plans = {plan.variant: plan for plan in map(read_plan, variants)}
         self.questions: dict[str, tuple[Question, Key | None]] = {
             question.id: (question, (quiz.keys or {}).get(question.id))
             for quiz in load_bank(bank).quizzes
@@ -107,6 +114,9 @@ class _Grader:
 
     def mark(self, row: Row) -> _Mark:
         """The mark of a row, whatever the row holds."""
+        number = row.values.get("question")
+        if self.plans and isinstance(number, int):  # JSON and Parquet know numbers
+            row = replace(row, values={**row.values, "question": str(number)})
         for name in ("question", "response"):
             value = row.values.get(name)
             if row.problem or (isinstance(value, str) and (value.strip() or name == "response")):
@@ -116,11 +126,19 @@ class _Grader:
         if row.problem:
             return self._none(row, row.problem)
         id, response = str(row.values["question"]).strip(), str(row.values["response"])
+        printed = self._printed(row, id) if self.plans and row.content_hash is None else None
+        if isinstance(printed, Problem):
+            return self._none(row, printed)
+        if printed:
+            id, response = printed.id, printed.original(response)
         if id not in self.questions:
             return self._none(row, _problem(row, "ROW10", question=id))
         question, key = self.questions[id]
         if row.content_hash not in (None, question.content_hash):
             return self._none(row, _problem(row, "ROW13", question=id), question.points)
+        if printed and printed.content_hash != question.content_hash:
+            problem = _problem(row, "ROW21", question=id, number=printed.number)
+            return self._none(row, problem, question.points)
         result = grade(question, key, response)
         if result.verdict is Verdict.INVALID:
             letters = "".join(sorted(question.options))
@@ -130,8 +148,21 @@ class _Grader:
             problem = _problem(row, "ROW12", question=id)
             return self._none(row, problem, question.points, Verdict.UNGRADED)
         return _Mark(
-            _points(result.score), question.points, result.verdict.value, _detail(result), problem=None
+            _points(result.score),
+            question.points,
+            result.verdict.value,
+            _detail(result, printed),
+            problem=None,
         )
+
+    def _printed(self, row: Row, name: str) -> Entry | Problem:
+        """The question that a row names by its printed number or id, on the paper of the row."""
+        given = str(row.values.get("variant") or "").strip().upper()
+        variant = given or (next(iter(self.plans)) if len(self.plans) == 1 else "")
+        if variant not in self.plans:
+            return _problem(row, "ROW19", variant=variant or "–", known="、".join(self.plans))
+        entry = self.plans[variant].entry(name)
+        return entry or _problem(row, "ROW20", question=name, variant=variant)
 
     def _none(
         self, row: Row, problem: Problem, points: int | None = None, verdict: Verdict = Verdict.INVALID
@@ -153,11 +184,19 @@ def _points(hundredths: int) -> float:
     return hundredths / HUNDREDTHS if rest else whole
 
 
-def _detail(result: Result) -> dict[str, object]:
-    """How the mark came about: an essay's groups and points, or the letters of a choice."""
+def _detail(result: Result, printed: Entry | None = None) -> dict[str, object]:
+    """How the mark came about: an essay's groups and points, or the letters of a choice.
+
+    For a printed paper: in its letters, and with the id of the question.
+    """
     fields = asdict(result)
     essay = fields.get("detail")
-    return essay if essay else {name: fields[name] for name in ("right", "wrong", "missed")}
+    detail = essay if essay else {name: fields[name] for name in ("right", "wrong", "missed")}
+    if printed is None:
+        return detail
+    if not essay:
+        detail = {name: printed.printed(letters) for name, letters in detail.items()}
+    return {"question": printed.id, **detail}
 
 
 def _marks(rows: Iterable[Row], grader: _Grader, workers: int) -> Iterator[tuple[Row, _Mark]]:
@@ -168,7 +207,7 @@ def _marks(rows: Iterable[Row], grader: _Grader, workers: int) -> Iterator[tuple
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import get_context
 
-    work = partial(_mark_chunk, grader.bank, grader.language)
+    work = partial(_mark_chunk, grader.bank, grader.language, grader.variants)
     # spawn: a process of its own on every platform, whatever threads this one has
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         waiting: deque[tuple[list[Row], Future[list[_Mark]]]] = deque()
@@ -201,8 +240,8 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 _grader_of_process = cache(_Grader)  # one bank per process
 
 
-def _mark_chunk(bank: Path, language: str, rows: list[Row]) -> list[_Mark]:
-    grader = _grader_of_process(bank, language)
+def _mark_chunk(bank: Path, language: str, variants: tuple[Path, ...], rows: list[Row]) -> list[_Mark]:
+    grader = _grader_of_process(bank, language, variants)
     return [grader.mark(row) for row in rows]
 
 

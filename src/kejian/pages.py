@@ -23,6 +23,7 @@ from kejian.grading.text import normalise
 from kejian.lines import join_lines
 from kejian.model import Place
 from kejian.plain import LITERAL, Directive, directive, myst_parser
+from kejian.settings import load_settings
 from kejian.yamlfile import shown
 
 __all__ = ["Block", "Link", "Page", "Used", "plain_text", "read_page", "table_of_contents"]
@@ -96,7 +97,7 @@ class Page:
         return Place(self.file, line, column)
 
     def find(self, word: str, line: int) -> Place:
-        """Where a word stands in a paragraph that begins in this line; the line alone when it is written otherwise."""
+        """Where a word stands in a paragraph that begins in this line; else the line."""
         for number in range(line, min(line + 12, len(self.lines) + 1)):
             column = self.lines[number - 1].find(word)
             if word and column >= 0:
@@ -135,10 +136,10 @@ def read_page(root: Path, name: str) -> Page | None:
 def table_of_contents(root: Path) -> list[str] | None:
     """Names of all pages in _toc.yml, in order; None when there is none that can be read."""
     try:
-        content = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+        content = load_settings((root / "_toc.yml").read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return None
-    return list(_files(content))
+    return None if content is None else list(_files(content))
 
 
 def plain_text(text: str) -> str:

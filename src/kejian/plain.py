@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-import yaml
 from docutils.languages import get_language
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -27,6 +26,7 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
 from kejian.lines import join_lines
+from kejian.settings import load_settings
 
 __all__ = ["Directive", "Plain", "UnplainError", "directive", "myst_parser"]
 
@@ -86,10 +86,10 @@ def directive(token: Token) -> Directive | None:
     options: dict[str, Any] = {}
     if lines[0].strip() == "---" and "---" in (line.strip() for line in lines[1:]):
         end = next(n for n, line in enumerate(lines) if n and line.strip() == "---")
-        options, lines = yaml.safe_load("\n".join(lines[1:end])) or {}, lines[end + 1 :]
+        options, lines = load_settings("\n".join(lines[1:end])) or {}, lines[end + 1 :]
     else:
         while lines and (option := _OPTION.fullmatch(lines[0].strip())):
-            options[option[1]] = yaml.safe_load(option[2]) if option[1] == "tags" else option[2]
+            options[option[1]] = load_settings(option[2]) if option[1] == "tags" else option[2]
             lines = lines[1:]
     return Directive(head[1], head[2], options, "\n".join(lines).strip("\n"))
 

@@ -51,7 +51,7 @@ class QuizFile(pytest.File):
         course, rules, strict = _course_of(self.path)
         broken = [Finding(p, "error") for p in course.problems if _is_of(p.place.file, self.path)]
         if broken:
-            raise self.CollectError(_told(broken))
+            raise self.CollectError(_told(broken, self.config))
         for item in course.items():
             if _is_of(item.question.place.file, self.path):
                 test = QuestionTest.from_parent(
@@ -83,7 +83,7 @@ class QuestionTest(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The findings as `kejian check` tells them; a traceback only where the program itself is wrong."""
         if isinstance(excinfo.value, UnsoundError):
-            return _told(excinfo.value.findings)
+            return _told(excinfo.value.findings, self.config)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
@@ -122,11 +122,16 @@ def _is_of(file: str, path: Path) -> bool:
     return resolved in (path.resolve(), path.resolve().with_name(path.stem + KEY_SUFFIX))
 
 
-def _told(findings: Iterable[Finding]) -> str:
+def _told(findings: Iterable[Finding], config: pytest.Config) -> str:
+    """As `kejian check` tells them, in colour where pytest writes in colour."""
     import os
+
+    import click
 
     from kejian.catalogue import LANGUAGES, language_of
     from kejian.checks.report import text_of
 
     language = language_of(os.environ.get("KEJIAN_LANGUAGE", LANGUAGES[0]))
-    return "\n" + text_of(list(findings), language)
+    text = "\n" + text_of(list(findings), language)
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    return text if reporter is not None and reporter.hasmarkup else click.unstyle(text)

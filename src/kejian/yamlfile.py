@@ -27,7 +27,11 @@ __all__ = [
     "Report",
     "ReportFullError",
     "Text",
+    "is_file",
+    "is_folder",
+    "read_text",
     "read_yaml",
+    "report_syntax",
     "short",
     "shown",
 ]
@@ -128,9 +132,24 @@ class Report:
 
 def read_yaml(path: Path, report: Report) -> Node | None:
     """The content of a file; None when it could not be read, for reasons that now stand in the report."""
+    text = read_text(path, report)
+    return _parse(text, report) if text is not None and _clean(text, report) else None
+
+
+def read_text(path: Path, report: Report) -> str | None:
+    """The text of a UTF-8 file; None when it could not be read, for reasons that now stand in the report."""
     data = _read_bytes(path, report)
-    text = None if data is None else _decode(data, report)
-    return None if text is None else _parse(text, report)
+    return None if data is None else _decode(data, report)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have (too long, a NUL in it) is none."""
+    return os.path.isfile(path)  # noqa: PTH113  pathlib raises, also where a parent folder may not be searched
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; likewise."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def shown(path: Path) -> str:
@@ -186,7 +205,7 @@ def _decode(data: bytes, report: Report) -> str | None:
         good = data[: error.start].decode("utf-8")
         report.add("BANK07", _at(good, len(good)), encoding=_suspect(data))
         return None
-    return text if _clean(text, report) else None
+    return text
 
 
 def _clean(text: str, report: Report) -> bool:
@@ -227,7 +246,7 @@ def _parse(text: str, report: Report) -> Node | None:
     try:
         return _tree(text, report)
     except yaml.YAMLError as error:
-        _report_syntax(error, text, report)
+        report_syntax(error, text, report)
         return None
 
 
@@ -301,7 +320,7 @@ def _entries(nodes: list[Node], report: Report) -> dict[str, tuple[Text, Node]]:
     return entries
 
 
-def _report_syntax(error: yaml.YAMLError, text: str, report: Report) -> None:
+def report_syntax(error: yaml.YAMLError, text: str, report: Report) -> None:
     """Put the parser's message into the words of our catalogue."""
     problem, context = getattr(error, "problem", None) or "", getattr(error, "context", None) or ""
     id = next((id for part, id in _SYNTAX if part in problem or part in context), "BANK28")

@@ -145,3 +145,17 @@ def test_the_command_records_and_then_passes(book: Path, monkeypatch: pytest.Mon
     accepted = CliRunner().invoke(main, ["check", "--accept", "w-s1", "--by", "王老师", "--reason", "调整"])
     assert (accepted.exit_code, "已记录 1 道题" in accepted.output) == (0, True)
     assert CliRunner().invoke(main, ["check"]).exit_code == 0
+
+
+def test_mending_keeps_what_was_confirmed(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comma of another width is no change that a teacher has to look at; a real change beside it still is."""
+    monkeypatch.chdir(book)
+    change(book, "water.key.yml", "都是固态的水。", "都是固态的水,很冷。")
+    accept(Course(book), ("*",), "王老师", "补充", "zh_CN", DAY)
+    change(book, "water.yml", "points: 4", "points: 5")
+    result = CliRunner().invoke(main, ["check", "--fix"])
+    assert "，很冷" in (book / "quizzes/water.key.yml").read_text(encoding="utf-8")
+    assert [(id, told) for id, _, _, told in locked(book)] == [("LOCK01", "分值 4 → 5")], result.output
+    assert "w-s1: 解析（理由：kejian check --fix）" in (book / "quizzes/keys.lock").read_text(
+        encoding="utf-8"
+    )

@@ -4,10 +4,42 @@ from __future__ import annotations
 
 from typing import Final
 
-from kejian.checks import form, lock
+from kejian.checks import (
+    book,
+    characters,
+    data,
+    evidence,
+    figures,
+    form,
+    key,
+    leak,
+    links,
+    lock,
+    punctuation,
+    rubric,
+    support,
+    terms,
+    writing,
+)
 from kejian.checks.check import Check
 
 __all__ = ["CHECKS"]
 
-CHECKS: Final[tuple[Check, ...]] = (*form.CHECKS, *lock.CHECKS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *form.CHECKS,
+    *punctuation.CHECKS,
+    *characters.CHECKS,
+    *evidence.CHECKS,
+    *support.CHECKS,
+    *writing.CHECKS,
+    *rubric.CHECKS,
+    *key.CHECKS,
+    *lock.CHECKS,
+    *book.CHECKS,
+    *figures.CHECKS,
+    *terms.CHECKS,
+    *links.CHECKS,
+    *data.CHECKS,
+    *leak.CHECKS,
+)
 """All checks, in the order in which the documentation shows them."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kejian.checks.check import Check, Example, Field, Found, Item
-from kejian.checks.course import CONTENTS, Course
+from kejian.checks.check import Check, Example, Field, Found
+from kejian.checks.course import CONTENTS, Course, Item
 from kejian.model import Place, Question, Quiz
 from kejian.pages import Page, Used
-from kejian.yamlfile import Fields, Items, Report, Text, read_yaml, shown
+from kejian.yamlfile import Fields, Items, Report, Text, is_file, read_yaml, shown
 
 __all__ = ["CHECKS", "find_page"]
 
@@ -22,7 +22,7 @@ SUFFIXES: Final = (".md", ".ipynb", ".rst", ".txt", "")
 def find_page(course: Course, name: str) -> Path | None:
     """The file of a page; None when there is none."""
     paths = (course.root / (name + suffix) for suffix in SUFFIXES)
-    return next((path for path in paths if path.is_file()), None)
+    return next(filter(is_file, paths), None)
 
 
 class _Shown(NamedTuple):
@@ -55,7 +55,7 @@ def _shown(course: Course) -> Iterator[_Shown]:
 
 
 def _quiz_not_shown(course: Course) -> Iterator[Found]:
-    seen = {shown.quiz.id for shown in _shown(course) if shown.quiz}
+    seen = {each.quiz.id for each in _shown(course) if each.quiz}
     for quiz in course.bank.quizzes:
         if quiz.id not in seen:
             # named as a question would be, so that a quiz for paper only can be allowed in the settings
@@ -63,9 +63,9 @@ def _quiz_not_shown(course: Course) -> Iterator[Found]:
 
 
 def _question_not_shown(course: Course) -> Iterator[Found]:
-    shown = list(_shown(course))
-    quizzes = {each.quiz.id for each in shown if each.quiz}
-    seen = {question.id for each in shown for question in each.questions}
+    places = list(_shown(course))
+    quizzes = {each.quiz.id for each in places if each.quiz}
+    seen = {question.id for each in places for question in each.questions}
     for quiz in course.bank.quizzes:
         for question in quiz.questions:
             if quiz.id in quizzes and question.id not in seen:
@@ -75,12 +75,12 @@ def _question_not_shown(course: Course) -> Iterator[Found]:
 
 def _shown_twice(course: Course) -> Iterator[Found]:
     first: dict[tuple[str, str], Used] = {}
-    for shown in _shown(course):
-        for question in shown.questions:
-            before = first.setdefault((shown.page.name, question.id), shown.used)
-            if before is not shown.used:
+    for page, used, _, questions, _ in _shown(course):
+        for question in questions:
+            before = first.setdefault((page.name, question.id), used)
+            if before is not used:
                 values = {"question": question.id, "line": before.line}
-                yield Found(shown.page.place(shown.used.line), values, question.id)
+                yield Found(page.place(used.line), values, question.id)
 
 
 def _names_nothing(course: Course) -> Iterator[Found]:
@@ -104,7 +104,9 @@ def _page_missing(course: Course) -> Iterator[Found]:
 
 def _page_left_out(course: Course) -> Iterator[Found]:
     named = set(course.contents)
-    folders = sorted({folder for name in named if (folder := name.rpartition("/")[0])})
+    folders = sorted(
+        {folder for name in named if (folder := name.rpartition("/")[0]) and find_page(course, name)}
+    )
     for folder in folders:
         for path in sorted((course.root / folder).glob("*.md")):
             name = f"{folder}/{path.stem}"
@@ -148,7 +150,7 @@ def _quiz_page_place(quiz: Quiz, number: int) -> Place:
     return quiz.place
 
 
-def _with(**files: str) -> Mapping[str, str]:
+def _with(**files: str) -> dict[str, str]:
     return {name.replace("__", "/") + ".md": text for name, text in files.items()}
 
 
@@ -191,7 +193,9 @@ CHECKS: Final = (
         "book",
         _page_missing,
         bad=Example(
-            files={"_toc.yml": "format: jb-book\nroot: water\nchapters:\n  - file: exercises\n  - file: ice\n"}
+            files={
+                "_toc.yml": "format: jb-book\nroot: water\nchapters:\n  - file: exercises\n  - file: ice\n"
+            }
         ),
     ),
     Check(

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from string import Formatter
 from typing import Any, Final
 
-from kejian.catalogue import LANGUAGES, say
+from kejian.catalogue import LANGUAGES, say, texts
 from kejian.checks import CHECKS
-from kejian.checks.check import Finding
+from kejian.checks.check import Check, Finding
 from kejian.checks.course import Course, find_root
 from kejian.checks.example import shown_example
 from kejian.checks.lock import accept
 from kejian.checks.run import Rules, check_course
 from kejian.terminal import CommandError
 
-__all__ = ["Result", "accept_questions", "check_paths", "explain_check", "read_rules"]
+__all__ = ["Result", "accept_questions", "check_paths", "explain_check", "read_rules", "remedy_of"]
 
 SETTINGS: Final = "pyproject.toml"
 
@@ -51,8 +52,12 @@ def check_paths(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     language: str = LANGUAGES[0],
+    public: Sequence[Path] = (),
 ) -> Result:
-    """Check the books that the paths belong to, and keep what is found within the paths; raises CommandError."""
+    """Check the books that the paths belong to, and keep what is found within the paths; raises CommandError.
+
+    `public`: what students get, to be searched for keys.
+    """
     roots: dict[Path, list[Path]] = {}
     for path in paths or (Path(),):
         roots.setdefault(find_root(path), []).append(path.resolve())
@@ -62,8 +67,12 @@ def check_paths(
     for root, within in roots.items():
         rules, root_strict = read_rules(root, select, ignore)
         strict |= root_strict
-        course = Course(root, language=language)
-        findings += check_course(course, rules, () if root.resolve() in within else within)
+        course = Course(root, language=language, public=tuple(public))
+        if public and not (course.has_book and any(item.key for item in course.items())):
+            raise CommandError("check.no-keys", path=root)
+        everything = root.resolve() in within
+        within += [path.resolve() for path in public]
+        findings += check_course(course, rules, () if everything else within)
         quizzes += len(course.bank.quizzes)
         questions += sum(len(quiz.questions) for quiz in course.bank.quizzes)
     return Result(tuple(findings), quizzes, questions, strict)
@@ -90,7 +99,7 @@ def read_rules(root: Path, select: Sequence[str], ignore: Sequence[str]) -> tupl
     shapes = {"select": list, "ignore": list, "strict": bool, "allow": dict}
     for name, value in settings.items():
         shape = shapes.get(name)
-        if shape is None or not isinstance(value, shape):
+        if shape is None or not isinstance(value, shape) or not _is_text(value):
             expected = shape.__name__ if shape else " / ".join(shapes)
             raise CommandError("check.config", file=file, name=name, expected=expected)
     rules = Rules(
@@ -101,6 +110,13 @@ def read_rules(root: Path, select: Sequence[str], ignore: Sequence[str]) -> tupl
     return rules, settings.get("strict", False)
 
 
+def _is_text(value: Any) -> bool:
+    """Whether what is in a list, or in the lists of a table, is text."""
+    if isinstance(value, dict):
+        return all(isinstance(part, list) and _is_text(part) for part in value.values())
+    return not isinstance(value, list) or all(isinstance(part, str) for part in value)
+
+
 def explain_check(id: str, language: str) -> str:
     """Title, reason, remedy and examples of a check; raises CommandError."""
     check = next((check for check in CHECKS if check.id == id.upper()), None)
@@ -108,12 +124,20 @@ def explain_check(id: str, language: str) -> str:
         raise CommandError("check.unknown", id=id, known=", ".join(check.id for check in CHECKS))
     severity = say(f"check.{check.severity}", language)
     parts = [f"{check.id}  {say(f'{check.id}.title', language)}  ({severity})"]
-    parts += [say(f"{check.id}.reason", language), say(f"{check.id}.remedy", language)]
+    parts += [say(f"{check.id}.reason", language), remedy_of(check, language)]
     for name, example in (("bad", check.bad), ("good", check.good)):
         shown = shown_example(example)
         if shown:
             parts.append(say(f"check.example.{name}", language) + "\n" + _indented(shown))
     return "\n\n".join(parts)
+
+
+def remedy_of(check: Check, language: str) -> str:
+    """The remedy of a check where nothing has been found: an ellipsis stands for the words concerned."""
+    names = (
+        name for _, name, _, _ in Formatter().parse(texts("checks", language)[f"{check.id}.remedy"]) if name
+    )
+    return say(f"{check.id}.remedy", language, **dict.fromkeys(names, "…"))
 
 
 def _settings(root: Path) -> tuple[dict[str, Any], Path]:
@@ -124,8 +148,11 @@ def _settings(root: Path) -> tuple[dict[str, Any], Path]:
                 content = tomllib.loads(file.read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
                 raise CommandError("check.config", file=file, name="TOML", expected=error) from error
-            tool = content.get("tool", {})
-            found = tool.get("kejian", {}).get("check", {}) if isinstance(tool, dict) else {}
+            found: Any = content
+            for name in ("tool", "kejian", "check"):
+                found = found.get(name, {})
+                if not isinstance(found, dict):
+                    raise CommandError("check.config", file=file, name=name, expected="dict")
             return found, file
     return {}, root / SETTINGS
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import yaml
-
 from kejian.bank import KEY_SUFFIX, scan_bank
 from kejian.catalogue import LANGUAGES
 from kejian.model import Bank, Key, Problem, Question, Quiz
 from kejian.pages import Page, read_page, table_of_contents
+from kejian.settings import read_settings
+from kejian.yamlfile import Report, is_file, is_folder, read_text
 
 __all__ = ["Course", "Item", "find_root"]
 
@@ -30,7 +31,7 @@ class Item(NamedTuple):
     key: Key | None
 
 
-@dataclass
+@dataclass(eq=False)  # one by one: what is found out about a course is remembered
 class Course:
     """A book and its question bank."""
 
@@ -40,31 +41,44 @@ class Course:
     """Folder of the bank (or one quiz file); None: as _config.yml says, else `quizzes`."""
     language: str = LANGUAGES[0]
     """Of the few values in messages that are words."""
+    public: tuple[Path, ...] = ()
+    """Files and folders that students get, to be searched for keys besides what stands in `_build`."""
     bank: Bank = field(init=False)
     """All quizzes that can be used."""
     problems: tuple[Problem, ...] = field(init=False)
-    """Why the others cannot."""
+    """Why the others cannot, and why settings or pages cannot be read."""
     files: tuple[Path, ...] = field(init=False)
     """The files of the bank: each quiz file, then its key file."""
     _pages: dict[str, Page | None] = field(init=False, default_factory=dict)
+    _order: dict[str, dict[str, int]] = field(init=False, default_factory=dict)
+    """Quiz id to the places of its questions."""
 
     def __post_init__(self) -> None:
         folder = self.quizzes or self.root / str(self.setting("kejian_bank") or BANK)
         self.quizzes = folder
         # a public edition has no key files at all
-        keys = any(folder.rglob(f"*{KEY_SUFFIX}"))
-        self.bank, self.problems, quiz_files = scan_bank(folder, keys=keys)
+        keys = is_folder(folder) and any(folder.rglob(f"*{KEY_SUFFIX}"))
+        self.bank, problems, quiz_files = scan_bank(folder, keys=keys)
+        self.problems = (*problems, *self._unreadable())
         both = [path for quiz in quiz_files for path in (quiz, quiz.with_name(quiz.stem + KEY_SUFFIX))]
-        self.files = tuple(path for path in both if path.is_file())
+        self.files = tuple(filter(is_file, both))
 
     @cached_property
     def config(self) -> Mapping[str, Any]:
         """_config.yml; empty when there is none that can be read."""
-        try:
-            content = yaml.safe_load((self.root / CONFIG).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
-            return {}
+        content = read_settings(self.root / CONFIG, Report(self.root / CONFIG))
         return content if isinstance(content, dict) else {}
+
+    def _unreadable(self) -> Iterator[Problem]:
+        """What is wrong with the settings, the table of contents and the encoding of its pages."""
+        readers: dict[str, Callable[[Path, Report], Any]] = dict.fromkeys((CONFIG, CONTENTS), read_settings)
+        readers |= dict.fromkeys((f"{name}.md" for name in self.contents), read_text)
+        for name, read in readers.items():
+            path = self.root / name
+            if os.path.lexists(path):
+                report = Report(path)
+                read(path, report)
+                yield from report.problems
 
     def setting(self, name: str) -> Any:
         """A value of Sphinx's configuration in _config.yml; None when it is not there."""
@@ -79,14 +93,23 @@ class Course:
 
     @cached_property
     def has_book(self) -> bool:
-        """Whether there is a book around the bank."""
-        return (self.root / CONTENTS).is_file()
+        """Whether there is a book around the bank, with a table of contents that can be read."""
+        return table_of_contents(self.root) is not None
 
     def items(self) -> Iterator[Item]:
         """Every question of the bank."""
         for quiz in self.bank.quizzes:
             for question in quiz.questions:
                 yield Item(quiz, question, (quiz.keys or {}).get(question.id))
+
+    def neighbours(self, item: Item) -> tuple[Item, ...]:
+        """The questions before and after it in its quiz."""
+        quiz, keys = item.quiz, item.quiz.keys or {}
+        if quiz.id not in self._order:
+            self._order[quiz.id] = {question.id: number for number, question in enumerate(quiz.questions)}
+        at = self._order[quiz.id][item.question.id]
+        beside = (*quiz.questions[max(at - 1, 0) : at], *quiz.questions[at + 1 : at + 2])
+        return tuple(Item(quiz, question, keys.get(question.id)) for question in beside)
 
     def page(self, name: str) -> Page | None:
         """The page of that name; None when there is none."""

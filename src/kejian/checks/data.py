@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from kejian.checks.check import Check, Example, Found
 from kejian.checks.course import Course
 from kejian.model import Place
-from kejian.yamlfile import shown
+from kejian.yamlfile import is_file, shown
 
 __all__ = ["CHECKS"]
 
@@ -24,6 +24,8 @@ PACKAGE: Final = "datapackage.json"
 
 class _Table(NamedTuple):
     path: Path
+    written: str
+    """The path as the package has it."""
     fields: tuple[Mapping[str, Any], ...]
     """Descriptions of the columns."""
     package: Path
@@ -32,7 +34,7 @@ class _Table(NamedTuple):
 
     def place(self, column: str = "") -> Place:
         """Where the package describes the table, or one of its columns."""
-        start = _offset(self.text, "path", self.path.relative_to(self.package.parent).as_posix(), 0)
+        start = _offset(self.text, "path", self.written, 0)
         return _place(self.package, self.text, _offset(self.text, "name", column, start) if column else start)
 
 
@@ -54,7 +56,7 @@ def _tables(course: Course) -> Iterator[_Table]:
         fields = tuple(_list(_map(resource.get("schema")).get("fields")))
         for path in paths if isinstance(paths, list) else [paths]:
             if isinstance(path, str) and "://" not in path:
-                yield _Table(package.parent / path, fields, package, text)
+                yield _Table(package.parent / path, path, fields, package, text)
 
 
 def _table_missing(course: Course) -> Iterator[Found]:
@@ -62,12 +64,12 @@ def _table_missing(course: Course) -> Iterator[Found]:
     if package.is_file() and content is None:
         yield Found(Place(shown(package)), {"file": PACKAGE})
     for table in _tables(course):
-        if not table.path.is_file():
+        if not is_file(table.path):
             yield Found(table.place(), {"file": table.path.name})
 
 
 def _not_described(course: Course) -> Iterator[Found]:
-    known = {table.path.resolve() for table in _tables(course)}
+    known = {table.path.resolve() for table in _tables(course) if is_file(table.path)}
     package, _, content = _package(course)
     if package.is_file() and content is None:
         return
@@ -81,7 +83,9 @@ def _other_columns(course: Course) -> Iterator[Found]:
         written, described = _header(table.path), [str(field.get("name", "")) for field in table.fields]
         for name in written:
             if name not in described:
-                yield Found(Place(shown(table.path)), {"column": name, "file": table.path.name, "other": PACKAGE})
+                yield Found(
+                    Place(shown(table.path)), {"column": name, "file": table.path.name, "other": PACKAGE}
+                )
         for name in described:
             if written and name not in written:
                 yield Found(table.place(name), {"column": name, "file": PACKAGE, "other": table.path.name})
@@ -112,7 +116,7 @@ def _header(path: Path) -> list[str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return next(csv.reader(file), [])
-    except (OSError, UnicodeDecodeError, csv.Error):
+    except (OSError, ValueError, csv.Error):
         return []
 
 
@@ -138,12 +142,15 @@ def _map(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _example(table: str = "year,area\n2024,5.2\n", path: str = "ice.csv", **changes: object) -> Example:
-    """A package whose second column differs in what is given."""
+def _example(table: str = "year,area\n2024,5.2\n", path: str = "ice.csv", **changes: str) -> Example:
+    """A package whose second column differs in what is given; `-`: it is not there."""
     year = {"name": "year", "title": "年份", "type": "integer", "unit": "年", "source": "水文站"}
     area = {"name": "area", "title": "冰面面积", "type": "number", "unit": "万平方公里", "source": "水文站"}
-    area = {name: value for name, value in (area | changes).items() if value is not None}
-    package = {"name": "water", "resources": [{"name": "ice", "path": path, "schema": {"fields": [year, area]}}]}
+    area = {name: value for name, value in (area | changes).items() if value != "-"}
+    package = {
+        "name": "water",
+        "resources": [{"name": "ice", "path": path, "schema": {"fields": [year, area]}}],
+    }
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     return Example(files={"data/ice.csv": table, "data/datapackage.json": text})
 
@@ -152,6 +159,6 @@ CHECKS: Final = (
     Check("BOOK21", "error", "book", _table_missing, bad=_example(path="ice-2.csv"), good=_example()),
     Check("BOOK22", "warning", "book", _not_described, bad=_example(path="ice-2.csv"), good=_example()),
     Check("BOOK23", "error", "book", _other_columns, bad=_example("year,size\n2024,5.2\n"), good=_example()),
-    Check("BOOK24", "warning", "book", _no_unit, bad=_example(unit=None), good=_example()),
+    Check("BOOK24", "warning", "book", _no_unit, bad=_example(unit="-"), good=_example()),
     Check("BOOK25", "warning", "book", _no_source, bad=_example(source=""), good=_example()),
 )

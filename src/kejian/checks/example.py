@@ -10,7 +10,7 @@ import yaml
 
 from kejian.checks.check import Example
 
-__all__ = ["DELETE", "shown_example", "write_example"]
+__all__ = ["DELETE", "shown_example", "shown_parts", "write_example"]
 
 DELETE: Final = "<delete>"
 """As a value: the field is left out."""
@@ -127,13 +127,18 @@ def write_example(example: Example, folder: Path) -> None:
 
 
 def shown_example(example: Example) -> str:
-    """What a reader of the documentation needs to see of an example: the parts that differ, as they are written."""
-    parts = [content.rstrip("\n") for content in example.files.values()]
+    """What a reader needs to see of an example: the parts that differ, each under the name of its file."""
+    return "\n\n".join(f"{name}:\n{text}" if name else text for name, text in shown_parts(example))
+
+
+def shown_parts(example: Example) -> list[tuple[str, str]]:
+    """(file, text) of the parts that differ, as they are written; no file: fields of the question or its key."""
+    parts = [(name, content.rstrip("\n")) for name, content in example.files.items()]
     for changes in (example.question, example.key):
         kept = {name: value for name, value in changes.items() if value != DELETE}
         if kept:
-            parts.append(_dump(kept).rstrip("\n"))
-    return "\n\n".join(parts)
+            parts.append(("", _dump(kept).rstrip("\n")))
+    return parts
 
 
 def _files(example: Example) -> dict[str, str]:

@@ -15,7 +15,9 @@ __all__ = ["CHECKS"]
 
 SILENT_TAGS: Final = {"remove-cell", "remove-output", "remove_cell", "remove_output"}
 """Cells with these show no figure."""
-_SOURCE: Final = re.compile(r"来源|來源|出处|出處|图源|引自|转引|摄影|作者自[制绘]|\bsources?\b|\bcredit|\{cite", re.I)
+_SOURCE: Final = re.compile(
+    r"来源|來源|出处|出處|图源|引自|转引|摄影|作者自[制绘]|\bsources?\b|\bcredit|\{cite", re.I
+)
 _CHART: Final = re.compile(
     r"\balt\.(?!renderers|themes?\b|data_transformers|Chart\s*$)\w|\.(?:properties|encode|mark_\w+|facet)\("
 )
@@ -26,7 +28,7 @@ class _Figure(NamedTuple):
     page: Page
     line: int
     name: str
-    """For the message: the caption's first line, the file, or the name."""
+    """As it is written: the caption's first line, the file, or the name; empty when it has none."""
     caption: str | None
     """None: this kind of figure has none."""
     has_alternative: bool
@@ -59,7 +61,7 @@ def _of_cell(page: Page, used: Used) -> Iterator[_Figure]:
     figure = _part(_part(options, "mystnb"), "figure")
     picture = _part(_part(options, "mystnb"), "image")
     tags = options.get("tags") or []
-    if SILENT_TAGS & set(tags if isinstance(tags, list) else [str(tags)]):
+    if SILENT_TAGS & set(map(str, tags if isinstance(tags, list) else [tags])):
         return
     source = used.directive.body
     is_chart = bool(_CHART.search(source))
@@ -71,7 +73,7 @@ def _of_cell(page: Page, used: Used) -> Iterator[_Figure]:
     # what a function of another file draws cannot be seen from here
     unknown = not is_chart and not _PICTURE.search(source)
     described = is_chart and re.search(r"\bdescription\b", source)
-    yield _Figure(page, used.line, name or "-", caption, bool(alternative or described or unknown))
+    yield _Figure(page, used.line, name, caption, bool(alternative or described or unknown))
 
 
 def _shows_chart(source: str) -> bool:
@@ -90,20 +92,25 @@ def _shows_chart(source: str) -> bool:
 
 def _no_caption(course: Course) -> Iterator[Found]:
     for figure in _figures(course):
-        if figure.caption is not None and not plain_text(figure.caption.strip()):
-            yield Found(figure.page.place(figure.line), {"name": figure.name})
+        if figure.caption is not None and not figure.caption.strip():
+            yield _found(figure)
 
 
 def _no_source(course: Course) -> Iterator[Found]:
     for figure in _figures(course):
         if figure.caption and not _SOURCE.search(figure.caption):
-            yield Found(figure.page.place(figure.line), {"name": plain_text(figure.caption.strip().split("\n")[0])})
+            yield _found(figure)
 
 
 def _no_alternative(course: Course) -> Iterator[Found]:
     for figure in _figures(course):
         if not figure.has_alternative:
-            yield Found(figure.page.find(figure.name, figure.line), {"name": figure.name})
+            yield _found(figure)
+
+
+def _found(figure: _Figure) -> Found:
+    place = figure.page.find(figure.name, figure.line)
+    return Found(place, {"name": plain_text(figure.name) or figure.name or "-"})
 
 
 def _part(options: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -111,8 +118,14 @@ def _part(options: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-_PAGE: Final = "# 第一章　水的三种状态\n\n水在自然界里有三种状态：固态、液态和气态。\n冰是固态的水，雪和霜也是固态的水。\n"
-_PAGE += "水结成冰的过程叫作凝固，凝固时会放出热量。\n冰化成水的过程叫作熔化，熔化时要吸收热量。\n\n"
+_PAGE: Final = """\
+# 第一章　水的三种状态
+
+冰是固态的水，雪和霜也是固态的水。
+水结成冰的过程叫作凝固，凝固时会放出热量。
+冰化成水的过程叫作熔化，熔化时要吸收热量。
+
+"""
 _PICTURE_FILE: Final = {"ice.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>\n'}
 _ALT: Final = ":alt: 海面上漂着一座冰山，大部分在水下。\n"
 

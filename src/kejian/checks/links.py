@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator
@@ -16,9 +17,9 @@ from kejian.checks.check import Check, Example, Found
 from kejian.checks.course import CONFIG, Course
 from kejian.model import Place
 from kejian.pages import Link, Page
-from kejian.yamlfile import shown
+from kejian.yamlfile import is_file, shown
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "bibliography"]
 
 OUTSIDE: Final = re.compile(r"(?!project:|path:)[a-z][a-z0-9+.-]*:|//|.*\{\{|$", re.IGNORECASE)
 """Addresses that lead out of the book, substitutions, and nothing."""
@@ -26,7 +27,9 @@ MADE_BY_SPHINX: Final = ("genindex", "modindex", "py-modindex", "search")
 FILES: Final = {"figure": "", "image": "", "include": "", "literalinclude": "", "csv-table": "file"}
 """Directives that read a file, and the option that names it (else the argument)."""
 _READ: Final = re.compile(r"""\bread_\w+\(\s*r?["']([^"'{}\n]+)["']""")
-_BIB_KEY: Final = re.compile(r"^\s*@(?!comment|string|preamble)\w+\s*[{(]\s*([^,\s]+)\s*,", re.MULTILINE | re.I)
+_BIB_KEY: Final = re.compile(
+    r"^\s*@(?!comment|string|preamble)\w+\s*[{(]\s*([^,\s]+)\s*,", re.MULTILINE | re.I
+)
 
 
 class _Reference(NamedTuple):
@@ -50,7 +53,10 @@ def _references(course: Course) -> Iterator[_Reference]:
             elif link.kind in ("ref", "numref"):
                 yield _Reference(page, link, "", target)
         for used in page.directives:
-            target, kind = str(used.directive.options.get("link", "")), used.directive.options.get("link-type", "url")
+            target, kind = (
+                str(used.directive.options.get("link", "")),
+                used.directive.options.get("link-type", "url"),
+            )
             if target and kind in ("doc", "ref"):
                 file, anchor = (target, "") if kind == "doc" else ("", target)
                 yield _Reference(page, Link(kind, target, used.line), file, anchor)
@@ -61,7 +67,9 @@ def _page_missing(course: Course) -> Iterator[Found]:
     for page, link, file, _ in _references(course):
         is_word = link.kind == "link" and "/" not in file and "." not in file
         if file and not (is_word and _label(file) in labels) and _target(course, page, file) is None:
-            yield Found(page.find(link.target, link.line), {"target": link.target, "text": link.text or link.target})
+            yield Found(
+                page.find(link.target, link.line), {"target": link.target, "text": link.text or link.target}
+            )
 
 
 def _anchor_missing(course: Course) -> Iterator[Found]:
@@ -72,12 +80,14 @@ def _anchor_missing(course: Course) -> Iterator[Found]:
             continue
         if file:
             path = _target(course, page, file)
-            other = path and course.page(_name(course, path))
+            other = course.page(_name(course, path)) if path else None
             known = other is None or _has(other, name)
         else:
             known = name in labels or _has(page, name)
         if not known:
-            yield Found(page.find(link.target, link.line), {"target": anchor, "text": link.text or link.target})
+            yield Found(
+                page.find(link.target, link.line), {"target": anchor, "text": link.text or link.target}
+            )
 
 
 def _citation_missing(course: Course) -> Iterator[Found]:
@@ -88,9 +98,11 @@ def _citation_missing(course: Course) -> Iterator[Found]:
         for link in page.links
         if link.kind.split(":")[0] in ("cite", "footcite")
     ]
-    for file in _bibliography(course) if cited else ():
-        if (path := course.root / file).is_file():
-            known |= {key.casefold() for key in _BIB_KEY.findall(path.read_text(encoding="utf-8", errors="replace"))}
+    for file in bibliography(course) if cited else ():
+        if is_file(path := course.root / file):
+            known |= {
+                key.casefold() for key in _BIB_KEY.findall(path.read_text(encoding="utf-8", errors="replace"))
+            }
     for page, link in cited:
         for key in re.sub(r"\{.*?\}", "", link.target).split(","):
             if key.strip() and key.strip().casefold() not in known:
@@ -98,14 +110,14 @@ def _citation_missing(course: Course) -> Iterator[Found]:
 
 
 def _file_missing(course: Course) -> Iterator[Found]:
-    for file in _bibliography(course):
-        if not (course.root / file).is_file():
+    for file in bibliography(course):
+        if not is_file(course.root / file):
             yield Found(Place(shown(course.root / CONFIG)), {"file": file})
     for page in course.pages():
         for file, line in _files(page):
             if not OUTSIDE.match(file) and not any(char in file for char in "*{}"):
                 path = _path(course, page, unquote(file))
-                if not path.exists():
+                if not _exists(path):
                     yield Found(page.find(file, line), {"file": file})
 
 
@@ -115,7 +127,12 @@ def _level_skipped(course: Course) -> Iterator[Found]:
         for block in page.blocks:
             if block.kind == "heading" and not block.inside:
                 if block.level > before + 1:
-                    values = {"heading": block.text, "level": block.level, "before": before, "right": before + 1}
+                    values = {
+                        "heading": block.text,
+                        "level": block.level,
+                        "before": before,
+                        "right": before + 1,
+                    }
                     yield Found(page.place(block.line), values)
                 before = block.level
 
@@ -147,7 +164,8 @@ def _files(page: Page) -> Iterator[tuple[str, int]]:
                 yield match[1], used.body_line + found.body[: match.start(1)].count("\n")
 
 
-def _bibliography(course: Course) -> list[str]:
+def bibliography(course: Course) -> list[str]:
+    """The .bib files of the book, as _config.yml names them."""
     files = course.config.get("bibtex_bibfiles") or course.setting("bibtex_bibfiles") or []
     return [str(file) for file in ([files] if isinstance(files, str) else files)]
 
@@ -169,14 +187,16 @@ def _has(page: Page, name: str) -> bool:
     if name in slugs or re.sub(r"-\d+$", "", name) in slugs:
         return True
     # names given in ways that are not read here: {#name}, id="name", labels of formulas
-    written = re.compile(rf"""(?:\#|id=["']?|name=["']?|label:\s*|\(){re.escape(name)}(?:["'\s)}}>]|$)""", re.I)
-    return any(written.search(line) and f"](#{name})" not in line.casefold() for line in page.lines)
+    written = re.compile(
+        rf"""(?:\#|id=["']?|name=["']?|label:\s*|\(){re.escape(name)}(?:["'\s)}}>]|$)""", re.I
+    )
+    return any(written.search(re.sub(r"\]\([^()]*\)", "]", line)) for line in page.lines)
 
 
 def _target(course: Course, page: Page, file: str) -> Path | None:
     """The file that a link names; None when there is none."""
     path = _path(course, page, file)
-    if path.is_file() or path.is_dir():
+    if _exists(path):
         return path
     name = posixpath.normpath(path.as_posix()).removesuffix(".html")
     if name.rpartition("/")[2] in MADE_BY_SPHINX:
@@ -184,8 +204,13 @@ def _target(course: Course, page: Page, file: str) -> Path | None:
     return find_page(course, _name(course, Path(name)))
 
 
+def _exists(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110  pathlib raises where a name is too long
+
+
 def _path(course: Course, page: Page, file: str) -> Path:
     """A path of a page as Sphinx reads it: from the page, or with a slash from the book's folder."""
+    file = file.replace("\0", "?")  # `%00` in an address
     if file.startswith("/"):
         return course.root / file.lstrip("/")
     return (course.root / page.name).parent / file
@@ -197,7 +222,11 @@ def _name(course: Course, path: Path) -> str:
     return relative.removesuffix(".md").removesuffix(".ipynb")
 
 
-_TEXT: Final = "冰是固态的水，雪和霜也是固态的水。\n水结成冰的过程叫作凝固，凝固时会放出热量。\n冰化成水的过程叫作熔化，熔化时要吸收热量。\n"
+_TEXT: Final = """\
+冰是固态的水，雪和霜也是固态的水。
+水结成冰的过程叫作凝固，凝固时会放出热量。
+冰化成水的过程叫作熔化，熔化时要吸收热量。
+"""
 
 
 def _page(more: str, heading: str = "") -> Example:

@@ -25,10 +25,11 @@ from kejian.catalogue import say
 from kejian.checks.check import Check, Example, Field, Found
 from kejian.checks.course import Course, Item
 from kejian.model import Place
+from kejian.settings import load_settings
 from kejian.terminal import CommandError
-from kejian.yamlfile import shown
+from kejian.yamlfile import is_file, shown
 
-__all__ = ["CHECKS", "LOCK", "Change", "accept", "changes_of", "entry_of"]
+__all__ = ["CHECKS", "LOCK", "Change", "accept", "changes_of", "confirmed", "entry_of"]
 
 LOCK: Final = "keys.lock"
 HASH_LENGTH: Final = 10
@@ -109,7 +110,7 @@ def accept(
         raise CommandError("lock.broken", place=course.problems[0].place)
     assert course.quizzes is not None
     file = course.quizzes / LOCK
-    lock = _read(file) if file.exists() else {}
+    lock = _read(file) if is_file(file) else {}
     if lock is None:
         raise CommandError("lock.unreadable", file=shown(file))
     entries: dict[str, Entry] = dict(lock.get("questions", {}))
@@ -135,6 +136,11 @@ def accept(
     if lines:
         _write(file, ordered, [*lock.get("history", ()), *lines], language)
     return lines
+
+
+def confirmed(course: Course) -> tuple[str, ...]:
+    """Ids of the questions that are as somebody confirmed them."""
+    return tuple(item.question.id for item, entry in _compared(course) if entry == entry_of(item))
 
 
 def _told(entry: Entry | None, item: Item | None, language: str) -> str:
@@ -180,7 +186,7 @@ def _unreadable(course: Course) -> Iterator[Found]:
 def _compared(course: Course) -> Iterator[tuple[Item, Mapping[str, Any] | None]]:
     """Every question that has a key with its entry; nothing when the bank is not locked."""
     file, lock = _lock_of(course)
-    if not lock or not file.exists():
+    if not lock or not is_file(file):
         return
     entries = lock.get("questions", {})
     for item in course.items():
@@ -191,15 +197,13 @@ def _compared(course: Course) -> Iterator[tuple[Item, Mapping[str, Any] | None]]
 def _lock_of(course: Course) -> tuple[Path, dict[str, Any] | None]:
     assert course.quizzes is not None
     file = course.quizzes / LOCK
-    return file, _read(file) if file.exists() else {}
+    return file, _read(file) if is_file(file) else {}
 
 
 def _read(file: Path) -> dict[str, Any] | None:
     """The content of a lock; None when it is none."""
     try:
-        content = yaml.load(
-            file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        )
+        content = load_settings(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return None
     match content:

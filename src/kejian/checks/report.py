@@ -26,6 +26,8 @@ SARIF_SCHEMA: Final = (
 )
 _GITHUB_TEXT: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _GITHUB_VALUE: Final = _GITHUB_TEXT | str.maketrans({":": "%3A", ",": "%2C"})
+LONGEST: Final = 240
+"""Characters of a quoted line."""
 COLOURS: Final = {"error": "red", "warning": "yellow"}
 
 
@@ -165,11 +167,19 @@ def _tell(finding: Finding, language: str) -> str:
     quoted = _line(problem.place.file, problem.place.line)
     if quoted.strip():
         number = str(problem.place.line)
-        before = quoted[: problem.place.column - 1]
+        quoted, before = _around(quoted, problem.place.column)
         lines.append(f"  {click.style(number + ' |', fg='blue')} {quoted}")
         lines.append(" " * (len(number) + 5) + " " * width(before) + click.style("^", fg=colour, bold=True))
     lines.append("  " + click.style(say("check.remedy", language, remedy=printable(remedy)), fg="green"))
     return "\n".join(lines)
+
+
+def _around(line: str, column: int) -> tuple[str, str]:
+    """A line, or what of a long one stands around the column; and what of it stands before the column."""
+    start = max(0, column - 1 - LONGEST // 2) if len(line) > LONGEST else 0
+    end = start + LONGEST
+    head, tail = "…" if start else "", "…" if end < len(line) else ""
+    return head + line[start:end] + tail, head + line[start : column - 1]
 
 
 def _line(file: str, number: int) -> str:

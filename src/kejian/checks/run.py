@@ -14,7 +14,7 @@ from kejian.checks.locate import Locator
 from kejian.model import Place, Problem
 from kejian.yamlfile import short, shown
 
-__all__ = ["Rules", "check_course", "check_item"]
+__all__ = ["Rules", "check_course", "check_item", "is_within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def check_course(course: Course, rules: Rules = Rules(), within: Sequence[Path] 
     for check in CHECKS:
         if rules.has(check.id):
             found += run.findings(check, run.calls(check))
-    kept = {finding for finding in found if not rules.allows(finding) and _is_within(finding, within)}
+    kept = {finding for finding in found if not rules.allows(finding) and is_within(finding, within)}
     return sorted(kept)
 
 
@@ -103,7 +103,7 @@ def _fits(id: str, patterns: Iterable[str]) -> bool:
     return any(pattern == family or fnmatchcase(id, pattern) for pattern in patterns)
 
 
-def _is_within(finding: Finding, within: Sequence[Path]) -> bool:
+def is_within(finding: Finding, within: Sequence[Path]) -> bool:
     if not within:
         return True
     file = Path(finding.problem.place.file).resolve()

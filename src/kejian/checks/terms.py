@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 
 from kejian.checks.check import Check, Example, Field, Found
 from kejian.checks.course import Course
-from kejian.checks.run import items
 from kejian.pages import Page, Used, plain_text
 
 __all__ = ["CHECKS"]
@@ -16,8 +15,12 @@ __all__ = ["CHECKS"]
 CLASS: Final = "objectives"
 """Of the box around the numbered objectives of a chapter."""
 _NUMBERED: Final = re.compile(r"( *)\d+[.)]\s+(.*)")
-_KEY_TERMS: Final = re.compile(r"(本章|主要|核心|重要|关键)*(关键术语|术语|关键词|概念)|(?:key|important) terms", re.I)
-_EXPLAINED: Final = re.compile(r"\s*[（(：:——].*", re.DOTALL)
+_KEY_TERMS: Final = re.compile(
+    r"(?:[一二三四五六七八九十\d]+[、.．]\s*)?(?:本章|本节)?(?:关键|主要|重要|核心)?术语|(?:key|important) terms",
+    re.I,
+)
+"""Headings of a list of terms."""
+_EXPLAINED: Final = re.compile(r"\s*[（(：:—].*", re.DOTALL)
 
 
 class _Objective(NamedTuple):
@@ -60,7 +63,7 @@ def _not_examined(course: Course) -> Iterator[Found]:
     objectives = _objectives(course)
     home = _chapter_of(course, objectives)
     examined = {
-        (home.get(page), item.question.objective) for item in items(course) for page in item.quiz.pages
+        (home.get(page), item.question.objective) for item in course.items() for page in item.quiz.pages
     }
     for name, stated in objectives.items():
         for objective in stated:
@@ -72,7 +75,7 @@ def _not_examined(course: Course) -> Iterator[Found]:
 def _no_such_objective(course: Course) -> Iterator[Found]:
     objectives = _objectives(course)
     home = _chapter_of(course, objectives)
-    for item in items(course):
+    for item in course.items():
         number = item.question.objective
         chapters = {home[page] for page in item.quiz.pages if page in home}
         highest = max((len(objectives[name]) for name in chapters), default=0)

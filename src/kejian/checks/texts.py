@@ -6,15 +6,18 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from kejian.checks.check import Field
-from kejian.checks.course import Item
+from kejian.checks.check import Check, Example, Field, Found
+from kejian.checks.course import Course, Item
+from kejian.checks.wording import about_wording
 
-__all__ = ["HAN", "Rule", "around", "is_chinese", "masked", "mend", "prose"]
+__all__ = ["HAN", "Rule", "around", "is_chinese", "masked", "mend", "prose", "text_check"]
 
 HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Inside `[…]`: Chinese characters."""
 MASK: Final = "\ue000"
 """Stands for a character that is not prose: no rule knows this one."""
+LETTERS: Final = 5
+"""So many letters count as one Chinese character."""
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _LATIN: Final = re.compile("[A-Za-z]")
@@ -22,14 +25,16 @@ _LITERAL: Final = re.compile(
     r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"  # code, and the text of a role
     r"|\{[a-z][a-z:.+-]*\}(?=`)"
     r"|\$\$.+?\$\$|\$(?! )[^$\n]+?(?<! )\$(?!\d)"  # formulas
-    r"|\\."
+    r"|\\.|&#?[A-Za-z0-9]+;"
     r"|(?<=\])\([^()\s]*\)"  # target of a link
     r"|https?://[^\s\u3000-\u303f\uff00-\uffef]+|www\.[\w./-]+|[\w.+-]+@[\w-]+\.[\w.-]+"
     r"|</?[A-Za-z][^<>\n]*>|<!--.*?-->"
     r"|^\|[^\n]*|^(?:```|~~~).*?^(?:```|~~~)",  # tables and blocks of code
     re.DOTALL | re.MULTILINE | re.ASCII,
 )
-_MAYBE_LITERAL: Final = re.compile(r"[`$\\<@|~]|\]\(|https?:|www\.")
+_MAYBE_LITERAL: Final = re.compile(r"[`$\\<@|~&]|\]\(|https?:|www\.")
+
+Path = tuple[str | int, ...]
 
 
 class Rule(NamedTuple):
@@ -40,34 +45,69 @@ class Rule(NamedTuple):
     """What stands there instead, or a function from the one to the other; None where people have to decide."""
 
 
-def prose(item: Item) -> Iterator[tuple[Field, str]]:
-    """Every text that an author wrote for readers, with its place.
+def text_check(
+    id: str,
+    rules: tuple[Rule, ...],
+    signs: str,
+    bad: Example,
+    good: Example,
+    concerns: Callable[[str], bool] = lambda text: True,
+) -> Check:
+    """A warning for each text that breaks one of the rules.
 
-    Left out are quotes, which stand as the book has them, and phrasings and samples, which stand as students write.
+    `signs`: a pattern without which no rule can be broken; most texts do not have it, which is seen at once.
+    `concerns`: whether the rules are meant for a text.
+    """
+    needed = re.compile(signs)
+
+    def find(item: Item, course: Course) -> Iterator[Found]:
+        for path, in_key, text in prose(item):
+            if not needed.search(text):
+                continue
+            for wrong, _ in rules:
+                if wrong.search(text) and (found := wrong.search(masked(text))) and concerns(text):
+                    start, end = found.span()
+                    values = {"wrong": text[start:end].strip(), "text": around(text, start, end)}
+                    yield Found(Field(item, path, in_key), values)
+                    break
+
+    def fix(text: str) -> str:
+        return mend(text, rules) if concerns(text) else text
+
+    return Check(id, "warning", "question", find, bad, good, fix)
+
+
+def prose(item: Item) -> Iterator[tuple[Path, bool, str]]:
+    """Every text that an author wrote for readers: its path, whether it is in the key (see `Field`), the text.
+
+    Left out are quotes, which stand as the book has them, phrasings and samples, which stand as students write, and
+    questions about spelling or punctuation, in which mistakes are meant.
     """
     question, key = item.question, item.key
-    yield Field(item, ("stem",)), question.stem
+    if about_wording(question.stem):
+        return
+    yield ("stem",), False, question.stem
     for letter, text in question.options.items():
-        yield Field(item, ("options", letter)), text
+        yield ("options", letter), False, text
     if question.hint:
-        yield Field(item, ("hint",)), question.hint
+        yield ("hint",), False, question.hint
     if key is None:
         return
-    yield Field(item, ("explanation",), True), key.explanation
+    yield ("explanation",), True, key.explanation
     for letter, text in key.why.items():
-        yield Field(item, ("why", letter), True), text
+        yield ("why", letter), True, text
     if key.model_answer:
-        yield Field(item, ("model_answer",), True), key.model_answer
+        yield ("model_answer",), True, key.model_answer
     for number, group in enumerate(key.rubric.groups if key.rubric else ()):
-        path: tuple[str | int, ...] = ("rubric", "groups", number)
-        yield Field(item, (*path, "title"), True), group.title
+        path: Path = ("rubric", "groups", number)
+        yield (*path, "title"), True, group.title
         for index, point in enumerate(group.points):
             here = (*path, "points", index)
-            yield Field(item, (*here, "title"), True), point.title
+            yield (*here, "title"), True, point.title
             if point.reference:
-                yield Field(item, (*here, "reference"), True), point.reference
+                yield (*here, "reference"), True, point.reference
             for status, text in point.feedback.items():
-                yield Field(item, (*here, "feedback", status), True), text
+                yield (*here, "feedback", status), True, text
 
 
 def masked(text: str) -> str:
@@ -78,9 +118,9 @@ def masked(text: str) -> str:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether a text is Chinese, maybe with foreign words in it; a Chinese word needs about as much as four letters."""
+    """Whether a text is Chinese, maybe with foreign words in it; a character says as much as some letters."""
     han = len(_HAN.findall(text))
-    return han > 0 and han * 4 >= len(_LATIN.findall(text))
+    return han > 0 and han * LETTERS >= len(_LATIN.findall(text))
 
 
 def mend(text: str, rules: tuple[Rule, ...]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from kejian.catalogue import say
 from kejian.grading.text import FOLD
 from kejian.pages import plain_text
 
@@ -16,6 +18,7 @@ __all__ = [
     "asks_negatively",
     "compact",
     "has_han",
+    "listed",
     "negative_ask",
     "plain",
     "spoken",
@@ -26,7 +29,8 @@ BLANK: Final = re.compile(r"(?<![A-Za-z0-9_])[（(][ \t\xa0\u2002-\u200a\u3000]*
 _MARKUP: Final = re.compile(r"[*`$\\{\[<&]")
 _CODE: Final = re.compile(r"(\{[\w:-]+\})?(`+)(?P<code>.*?)\2|\$[^$]*\$", re.DOTALL)
 _EMPHASIS: Final = re.compile(r"(\*{1,3})(?=\S)([^*]*?\S)\1|(?<!\w)(_{1,2})(?=[^\s_])([^_]*?\S)\3(?!\w)")
-_NO_WORD: Final = re.compile(r"[\W_]+")
+_PUNCTUATION: Final = re.compile(r"[\s_，。、；：！？“”‘’「」《》…—?!;:'\"()]+|[,.](?!\d)")
+_NOTATION: Final = re.compile(r"[`$\\{<\u00b2\u00b3\u2070-\u209f]")
 _SENTENCE: Final = re.compile(r"(?<=[。！？!?；;\n])|(?<=\.)(?=\s)")
 _QUOTED: Final = re.compile(r"“[^”]*”|「[^」]*」|《[^》]*》|\"[^\"]*\"")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
@@ -38,8 +42,8 @@ _ABOUT_WORDING: Final = re.compile(
 _TABLE: Final = {ord(char): folded for char, folded in FOLD.items()}
 
 _ADVERSE: Final = (
-    "不属于|不包括|不包含|不是|不符合|不具有|不具备|不正确|不恰当|不准确|不合理|不合适|不妥|不当|不利于"
-    "|不需要|不应当?|不能|不会|不可以|不宜|没有|并非|无法|无关|错误|有误"
+    "不属于|不包括|不包含|不是|不在|不符合|不具有|不具备|不利于|不需要|不应当?|不能|不会|不可以|不宜"
+    "|没有|并非|无法|无关"
 )
 _FALSE: Final = "不正确|不恰当|不准确|不合理|不合适|不妥当?|不当|错误|有误"
 _SAYING: Final = (
@@ -47,15 +51,19 @@ _SAYING: Final = (
     "|组合|使用|内容|选项|一项|一组|是"
 )
 _NEGATIVE_ASK: Final = re.compile(
-    rf"(?:^|[，,：:]|其中|(?:下列|以下|上述)[^，,。；]{{0,12}}?|哪[一些]?[项个种条位者]?[^，,。；]{{0,6}}?)"
+    rf"(?:^|[，,：:]|其中|(?:下列|以下)[^，,。；使让致成因会能现明起免止]{{0,12}}?"
+    rf"|哪[一些]?[项个种条位者]?[^，,。；]{{0,6}}?)"
     rf"(?P<word>{_ADVERSE})[^，,。；？?]{{0,30}}?(?:的(?:[一是有为]|说法|做法|选项)|␣|[？?])"
     rf"|␣(?P<after>不属于|不包括|不是|不能|不应当?)"
     rf"|(?:{_SAYING}|[，,中])(?P<false>{_FALSE})的(?:一项|一组|选项|说法|做法)?[是有为]?(?=[␣。？?：:]|$)"
-    r"|\b(?:which|what) (?:one )?of (?:the|these)\b[^.?]*?\b(?:is|are|does|do|was|were|has|have|can|would|should)"
+    r"|\b(?:which|what) (?:one )?of (?:the|these)\b(?:(?!\b(?:when|if|because|while|that|who|where|unless)\b)[^.?])*?"
+    r"\b(?:is|are|does|do|was|were|has|have|can|would|should)"
     r"(?P<not>(?: not| never|n['’]t))\b"
     r"|\b(?:all|any) of the following\b[^.?]*\b(?P<except>except)\b"
 )
-_IDIOMS: Final = re.compile("不能?不可?忽视|不可或缺|不可缺少|不能忽视|不可忽视|没有错误|没有语病|是不是|有没有|能不能|会不会")
+_IDIOMS: Final = re.compile(
+    "不[能可]忽视|不可或缺|不可缺少|没有(?:语法)?错误|没有语病|是不是|有没有|能不能|会不会"
+)
 
 
 def plain(text: str) -> str:
@@ -65,16 +73,18 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=1 << 17)
 def compact(text: str) -> str:
-    """Word characters only, in the form in which graders compare them."""
-    return _NO_WORD.sub("", plain(text).translate(_TABLE))
+    """In the form in which graders compare texts, without white space and punctuation; signs of formulas stay."""
+    if _NOTATION.search(text):
+        return "".join(text.split())
+    return _PUNCTUATION.sub("", plain(text).translate(_TABLE))
 
 
 @lru_cache(maxsize=1 << 15)
 def spoken(stem: str) -> str:
     """The stem with code and formulas as `□`, and what is emphasised as `■`; each blank as `␣`."""
     text = _CODE.sub(lambda found: found["code"] if found[1] and found["code"] else "□", stem)
-    text = _EMPHASIS.sub("■", BLANK.sub("␣", text))
-    return text.strip()
+    text = _EMPHASIS.sub(lambda found: "␣" if BLANK.search(found[2] or "") else "■", text)
+    return BLANK.sub("␣", text).strip()
 
 
 def ask_of(stem: str) -> str:
@@ -104,3 +114,8 @@ def about_wording(stem: str) -> bool:
 def has_han(text: str) -> bool:
     """Whether it is Chinese."""
     return bool(_HAN.search(text))
+
+
+def listed(parts: Iterable[str], language: str) -> str:
+    """The parts as a list in a sentence."""
+    return say("check.list", language).join(parts)

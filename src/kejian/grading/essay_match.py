@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -277,7 +278,13 @@ def tightened(text: str) -> str:
 
 def has_negator(chars: str) -> bool:
     """Whether something is negated in it."""
-    return bool(Reading(chars, (), prepare(()), "").negators)
+    return bool(Reading(chars, (), _listed_only(), "").negators)
+
+
+@cache
+def _listed_only() -> Automaton:
+    """Finds the words of the language alone; to make it takes longer than to read a phrase."""
+    return prepare(())
 
 
 def clauses(chars: str) -> list[str]:
