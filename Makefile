@@ -11,7 +11,7 @@ endif
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book test lint assets lock clean
+.PHONY: help serve book pdf test lint assets lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -21,6 +21,10 @@ serve: $(VENV)/ready ## build the book, serve it and print its address
 
 book: $(VENV)/ready ## build the book into _build/html
 	@$(BIN)/kejian build
+
+pdf: $(VENV)/ready ## typeset the book into _build/pdf: for students, for teachers, answer key
+	@$(BIN)/python tools/prepare_fonts.py
+	@$(BIN)/kejian pdf
 
 test: $(VENV)/ready web/node_modules/.ready ## run every test: unit, build, browser, notebook
 	@$(BIN)/python tools/prepare_browser.py

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from kejian.checks.likeness import all_shingles, shingles
+from kejian.checks.likeness import all_shingles, said, shingles
 from kejian.checks.wording import asks_negatively
 from kejian.model import Scoring
 
@@ -200,7 +200,7 @@ def _without_clause(written: Written, loses: bool) -> Iterator[Damage]:
             if place != path and place[0] == path[0] == "evidence"
         ]
         for changed in ("".join(clauses[:-1]).rstrip(_SIGNS), "".join(clauses[1:])):
-            lost = shingles(quote) - all_shingles([changed, *others])
+            lost = said(quote) - said(changed, *others)
             if changed and loses == bool(lost & proved):
                 yield written.with_key(changed, (*path, "quote"), changed)
 

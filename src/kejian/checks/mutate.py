@@ -1,7 +1,7 @@
 """`kejian check --mutate`: damages every question in every small way (`damage.py`) and counts what is noticed.
 
-A damaged question is written to a file and loaded again; then run all checks that look at a single question. What the
-loader or a check says that was not said of the sound question is a notice. The key lock compares hashes besides.
+A damaged question is written to a file and loaded again; then run the checks of evidence, reasons and rubrics. What
+the loader or a check says that was not said of the sound question is a notice. The key lock compares hashes besides.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ PROVED: Final = ("answers", "reasons", "evidence", "points")
 """Groups of damages that checks must notice without a lock:"""
 PROVED_LEAST: Final = 90
 """so many per cent of all of them."""
+FAMILIES: Final = ("EVID", "KEY", "RUB")
+"""Of checks that know right from wrong; how something is written proves nothing."""
 GRADING: Final = "RUB"
 """Family of the checks that grade; they look at nothing but what the mark of an essay depends on."""
 TOLD: Final = 5
@@ -137,7 +139,11 @@ class _Trial:
     def __init__(self, course: Course, quiz: Quiz, rules: Rules, file: Path) -> None:
         self.course, self.quiz, self.file = course, quiz, file
         self.key_file = file.with_name(file.stem + KEY_SUFFIX)
-        self.checks = [check for check in CHECKS if check.scope == "question" and rules.has(check.id)]
+        self.checks = [
+            check
+            for check in CHECKS
+            if check.scope == "question" and check.id.startswith(FAMILIES) and rules.has(check.id)
+        ]
         self.numbers = {question.id: number for number, question in enumerate(quiz.questions)}
         self.keys = dict(quiz.keys or {})
         self.sound: dict[str, set[Notice]] = {}

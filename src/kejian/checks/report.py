@@ -36,7 +36,8 @@ def text_of(findings: Sequence[Finding], language: str) -> str:
 
     Colours are in it; `click.echo` leaves them out where no terminal shows them.
     """
-    return "\n\n".join(_tell(finding, language) for finding in findings)
+    lines = cache(_lines)  # each file is read once
+    return "\n\n".join(_tell(finding, language, lines) for finding in findings)
 
 
 def json_of(findings: Sequence[Finding], language: str) -> str:
@@ -158,13 +159,13 @@ def _object(finding: Finding, language: str) -> dict[str, object]:
     }
 
 
-def _tell(finding: Finding, language: str) -> str:
+def _tell(finding: Finding, language: str, lines_of: Callable[[str], list[str]]) -> str:
     problem = finding.problem
     message, remedy = describe(problem, language)
     colour = COLOURS[finding.severity]
     label = click.style(f"{say(f'check.{finding.severity}', language)} {problem.id}", fg=colour, bold=True)
     lines = [f"{click.style(str(problem.place), bold=True)}  {label}  {printable(message)}"]
-    quoted = _line(problem.place.file, problem.place.line)
+    quoted = _line(lines_of(problem.place.file), problem.place.line)
     if quoted.strip():
         number = str(problem.place.line)
         quoted, before = _around(quoted, problem.place.column)
@@ -182,12 +183,10 @@ def _around(line: str, column: int) -> tuple[str, str]:
     return head + line[start:end] + tail, head + line[start : column - 1]
 
 
-def _line(file: str, number: int) -> str:
-    lines = _lines(file)
+def _line(lines: list[str], number: int) -> str:
     return printable(lines[number - 1]) if number <= len(lines) else ""
 
 
-@cache
 def _lines(file: str) -> list[str]:
     try:
         return Path(file).read_text(encoding="utf-8", errors="replace").split("\n")

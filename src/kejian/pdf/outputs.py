@@ -1,0 +1,57 @@
+"""`kejian pdf`: the book as PDFs, one per edition; editions with and without keys are built side by side."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from kejian.book import BookError, run_sphinx
+from kejian.pdf.typeset import fonts
+from kejian.terminal import CommandError
+
+__all__ = ["EDITIONS", "default_folder", "write_pdfs"]
+
+EDITIONS: Final = ("student", "teacher", "key")
+"""`student` holds no answer and is made without opening a key file; `teacher` holds all; `key` the answers alone."""
+BUILDER: Final = "typst"
+
+
+def default_folder(source: Path) -> Path:
+    """Where the PDFs of a book are put."""
+    return source / "_build" / "pdf"
+
+
+def write_pdfs(source: Path, folder: Path | None = None, editions: Sequence[str] = EDITIONS) -> list[Path]:
+    """Build the book in `source` and return its PDFs, in the order of `editions`; raises CommandError."""
+    fonts()  # without a Chinese font nothing else is worth the time
+    source = source.resolve()
+    folder = folder.resolve() if folder else default_folder(source)
+    runs = [
+        [name for name in editions if name == "student"],
+        [name for name in editions if name != "student"],
+    ]
+    runs = [run for run in runs if run]
+    if len(runs) == 1:
+        errors = [_build(source, folder, runs[0])]
+    else:
+        # fresh processes: two runs of Sphinx in one would share docutils' global state
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(len(runs), mp_context=context) as pool:
+            errors = list(pool.map(_build, [source] * len(runs), [folder] * len(runs), runs))
+    for error in errors:
+        if error is not None:
+            raise CommandError("cli.pdf.failed", reason=error) if error else CommandError("cli.pdf.stopped")
+    return [next(iter(sorted(folder.glob(f"*-{name}.pdf")))) for name in editions]
+
+
+def _build(source: Path, folder: Path, editions: list[str]) -> str | None:
+    """None when all went well; otherwise the reason, which is empty when Sphinx has told it."""
+    edition = "exam" if editions == ["student"] else "practice"
+    try:
+        run_sphinx(source, folder, edition, BUILDER, settings={"kejian_pdf_editions": editions})
+    except BookError as error:
+        return str(error)
+    return None

@@ -1,0 +1,231 @@
+"""The questions of a page, per edition: to be answered, answered and explained, or the answers alone.
+
+The nodes are those of `kejian.sphinxext.quiz`, known here by their names; what they do not hold (type, points,
+right letters, accepted phrasings) comes from the bank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from docutils import nodes
+from sphinx.builders import Builder
+
+from kejian.catalogue import say
+from kejian.model import Bank, Key, Point, Question
+from kejian.pdf.inline import BLANK
+from kejian.pdf.simple import label_of
+from kejian.pdf.typeset import escape, string
+from kejian.pdf.writer import TypstTranslator
+
+__all__ = ["QuestionTranslator", "key_sheet", "questions_of"]
+
+LINES_LEAST: Final = 4
+"""Ruled lines for the smallest essay."""
+LINES_PER_POINT: Final = 1.25
+LINES_MOST: Final = 22
+"""A page of lines."""
+
+
+class QuestionTranslator(TypstTranslator):
+    """Knows the nodes of quizzes; `edition` student shows what a pupil may see, teacher everything."""
+
+    bank: Bank
+
+    def __init__(self, document: nodes.document, builder: Builder) -> None:
+        super().__init__(document, builder)
+        self.blank: str | None = None
+        """Markup of a blank while a stem is written."""
+        self.stress = False
+
+    def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802  docutils names it so
+        if self.blank is None:
+            super().visit_Text(node)
+            return
+        parts = [escape(part) for part in BLANK.split(node.astext())]
+        self.put(self.blank.join(parts))
+
+    def visit_strong(self, node: nodes.Element) -> None:
+        text = string(node.astext())
+        self.put(f"#stress({text});" if self.stress else f"#strong[{self.content(node)}];")
+        raise nodes.SkipNode
+
+    def visit_quiz_question(self, node: nodes.Element) -> None:
+        self.put(self._question(node))
+        raise nodes.SkipNode
+
+    def _question(self, node: nodes.Element) -> str:
+        quiz, item = self.bank.question(node["question"])
+        key = quiz.keys.get(item.id) if quiz.keys is not None and self.place.edition == "teacher" else None
+        choices = ", ".join(
+            f"({string(child['letter'])}, [{self.content(child)}])" for child in _parts(node, "quiz_option")
+        )
+        hints = "".join(
+            f"#hint[{self.say('hint.summary')}][{self.content(child)}];"
+            for child in _parts(node, "quiz_hint")
+        )
+        after = self._solution(node, item, key) if key else ""
+        lines = 0 if key else self._lines(item)
+        number = str(node["number"]) if node["number"] else "none"
+        label = f"[{self._name(item)}]" if not node["number"] else "none"
+        return (
+            f"\n#question(number: {number}, label: {label}, boxed: {str(not node['number']).lower()}, "
+            f"stem: [{self._stem(node, item, key)}], choices: ({choices + ',' if choices else ''}), "
+            f"hint: {f'[{hints}]' if hints else 'none'}, lines: {lines}, "
+            f"after: {f'[{after}]' if after else 'none'});\n"
+        )
+
+    def _stem(self, node: nodes.Element, item: Question, key: Key | None) -> str:
+        """The stem with room for the letters, or with the letters; an essay with its points."""
+        stem = _parts(node, "quiz_stem")[0]
+        letters = f"answer: [{escape(''.join(key.answer))}]" if key and key.answer else ""
+        blank = f"#blank({letters});"
+        self.blank, self.stress = (blank if item.options else None), True
+        text = self.content(stem)
+        self.blank, self.stress = None, False
+        if item.options and blank not in text:
+            text += f"#h(1fr){blank}"
+        if not item.options:
+            text += escape("（" + say("points", self.language, points=item.points) + "）")
+        return text
+
+    def _name(self, item: Question) -> str:
+        """What a question in the middle of a chapter is called."""
+        return self.say("pdf.check", type=say(f"type.{item.type}", self.language), points=item.points)
+
+    def _lines(self, item: Question) -> int:
+        """How many ruled lines an answer gets."""
+        if item.options:
+            return 0
+        return min(LINES_MOST, max(LINES_LEAST, round(item.points * LINES_PER_POINT)))
+
+    def _solution(self, node: nodes.Element, item: Question, key: Key) -> str:
+        rows: list[tuple[str, str]] = []
+        if key.answer:
+            rows.append((self.say("pdf.answer"), f"#strong[{escape('、'.join(key.answer))}];"))
+        for child in _parts(node, "quiz_model_answer"):
+            rows.append((self.say("essay.model"), self.content(child).strip()))
+        for child in _parts(node, "quiz_explanation"):
+            rows.append((self.say("explanation.label"), self.content(child)))
+        reasons = [f"#reason({string(c['letter'])})[{self.content(c)}];" for c in _parts(node, "quiz_reason")]
+        if reasons:
+            rows.append((self.say("pdf.reasons"), "".join(reasons)))
+        quotes = [self._quote(c) for c in _parts(node, "quiz_evidence")]
+        if quotes:
+            rows.append((self.say("evidence.label"), "".join(f"#evidence[{quote}];" for quote in quotes)))
+        told = "".join(f"([{word}], [{body}]), " for word, body in rows)
+        return f"#solution({told});" + self._rubric(node, key)
+
+    def _rubric(self, node: nodes.Element, key: Key) -> str:
+        """Groups, scoring points with their phrasings, and where the book says it."""
+        if key.rubric is None:
+            return ""
+        quotes = {
+            c["point"]: [self._quote(q) for q in _parts(c, "quiz_evidence")]
+            for c in _parts(node, "quiz_point")
+        }
+        number = 0
+        parts = []
+        for group in key.rubric.groups:
+            rows = []
+            for point in group.points:
+                number += 1
+                phrasings = "".join(f"[{escape(text)}], " for text in _phrasings(point))
+                told = "".join(quotes.get(point.id, ()))
+                rows.append(
+                    f"scoring-point({number}, [{escape(point.title)}], [{self.say('points', points=point.weight)}], "
+                    f"({phrasings}), [{told}])"
+                )
+            title = self.say("pdf.group", title=group.title, max=group.max)
+            parts.append(f"([{title}], ({', '.join(rows)},)), ")
+        return f"#rubric([{self.say('essay.points')}], [{self.say('pdf.phrasings')}], {''.join(parts)});"
+
+    def _quote(self, node: nodes.Element) -> str:
+        """The sentence, and the page of this book where it stands."""
+        text = f"“{self.content(node)}”"
+        name = label_of(node["page"], node["anchor"])
+        return f"{text}#pageref({string(name)}, page-words);" if name in self.place.known else text
+
+
+def questions_of(document: nodes.document) -> Iterator[tuple[str, nodes.Element]]:
+    """Every question of a page with the heading above it (empty in the page's first section)."""
+    for node in document.findall(nodes.Element):
+        if type(node).__name__ == "quiz_question":
+            section = node.parent
+            title = (
+                next(iter(section.findall(nodes.title)), None) if isinstance(section, nodes.section) else None
+            )
+            deep = isinstance(section, nodes.section) and isinstance(section.parent, nodes.section)
+            yield (title.astext() if title is not None and deep else "", node)
+
+
+def key_sheet(
+    book: str, title: str, pages: list[tuple[str, nodes.document]], bank: Bank, language: str
+) -> str:
+    """The key of one chapter: letters, scoring points of essays; empty when there are no questions."""
+    alone: list[tuple[str, Question, Key]] = []
+    blocks = []
+    for heading, document in pages:
+        runs: dict[tuple[str, str], list[tuple[str, Question, Key]]] = {}
+        for section, node in questions_of(document):
+            quiz, item = bank.question(node["question"])
+            entry = (str(node["number"]), item, (quiz.keys or {})[item.id])
+            if node["number"]:
+                runs.setdefault((section, item.type), []).append(entry)
+            else:
+                # in the middle of a page: called after the page
+                alone.append((_short(heading), *entry[1:]))
+        if runs:
+            blocks.append(f"#key-heading([{escape(heading)}])\n" if heading else "")
+            for (section, kind), entries in runs.items():
+                mixed = sum(1 for other, _ in runs if other == section) > 1 or not section
+                label = say(f"type.{kind}", language) if mixed else section
+                blocks.append(_run(label, entries, language))
+    if alone:
+        blocks.insert(0, _run(say("pdf.checks", language), alone, language))
+    return f"#key-page([{escape(book)}], [{escape(title)}])[\n{''.join(blocks)}];\n" if blocks else ""
+
+
+def _run(label: str, entries: list[tuple[str, Question, Key]], language: str) -> str:
+    letters = "".join(f"({string(n)}, {string(''.join(k.answer))}), " for n, q, k in entries if q.options)
+    written = f"#key-letters([{escape(label)}], {letters})\n" if letters else ""
+    essays = [_essay(n, k, language) for n, q, k in entries if not q.options]
+    if essays and not letters:
+        written += f"#key-heading([{escape(label)}])\n"
+    return written + "".join(essays)
+
+
+def _essay(number: str, key: Key, language: str) -> str:
+    groups = key.rubric.groups if key.rubric else ()
+    told = "".join(
+        f"([{escape(say('pdf.group', language, title=group.title, max=group.max))}], "
+        f"({''.join(f'[{_worth(point, language)}], ' for point in group.points)})), "
+        for group in groups
+    )
+    return f"#key-essay([{escape(number)}], {told})\n"
+
+
+def _worth(point: Point, language: str) -> str:
+    return escape(f"{point.title}（{say('points', language, points=point.weight)}）")
+
+
+def _short(title: str) -> str:
+    """第一节, of a title like 第一节　数字治理的产生背景."""
+    return title.partition("\u3000")[0]
+
+
+def _phrasings(point: Point) -> list[str]:
+    """Each pattern on a line: phrasings that say the same, and what must come together."""
+    return [" ＋ ".join("／".join(slot) for slot in pattern) for pattern in point.patterns]
+
+
+def _parts(node: nodes.Element, name: str) -> list[nodes.Element]:
+    """Parts of a question with this name; those inside a scoring point belong to the point."""
+    found: list[nodes.Element] = []
+    for child in node.children:
+        if type(child).__name__ == name:
+            found.append(child)  # type: ignore[arg-type]
+        elif type(child).__name__ == "quiz_solution":
+            found += _parts(child, name)  # type: ignore[arg-type]
+    return found

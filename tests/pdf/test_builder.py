@@ -1,0 +1,230 @@
+"""The three PDFs of the book: whole, tagged, in vector, in Chinese faces, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import typst
+from pypdf import PdfReader
+from pypdf.generic import Destination
+from sphinx.errors import ExtensionError
+from tests.paths import ROOT
+from tests.pdf.conftest import Made
+
+from kejian.pdf import typeset
+from kejian.pdf.outputs import write_pdfs
+from kejian.terminal import CommandError
+
+BOOKS: Final = ("student", "teacher")
+PAGES: Final = {"student": (50, 90), "teacher": (60, 110), "key": (2, 4)}
+"""Fewest and most pages that the book may have."""
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def titles(outline: list[Any]) -> Iterator[str]:
+    """Titles of an outline, from top to bottom."""
+    for entry in outline:
+        if isinstance(entry, Destination):
+            yield squeezed(entry.title or "")
+        else:
+            yield from titles(entry)
+
+
+def headings() -> Iterator[str]:
+    """Every heading of the sources."""
+    for path in [*ROOT.glob("chapters/*.md"), *ROOT.glob("book/*.md")]:
+        text = re.sub(r"^(`{3,}|~{3,}).*?^\1", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+        yield from (squeezed(title) for title in re.findall(r"^#+ (.+)$", text, flags=re.M))
+
+
+def alternatives(node: Any) -> Iterator[str]:
+    """Text alternatives in a tree of tags."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for child in node:
+            yield from alternatives(child)
+    elif isinstance(node, dict):
+        yield str(node.get("/Alt", ""))
+        if "/K" in node:
+            yield from alternatives(node["/K"])
+
+
+@pytest.mark.parametrize("edition", BOOKS)
+def test_every_heading_is_in_the_outline(pdfs: Mapping[str, Path], edition: str) -> None:
+    """A reader finds each section in the side bar of the viewer."""
+    found = set(titles(PdfReader(pdfs[edition]).outline))
+    assert set(headings()) - found == set()
+
+
+def test_the_outline_has_the_parts_in_order(pdfs: Mapping[str, Path]) -> None:
+    """Parts of _toc.yml are the top of the outline; a part named like its first page stands once."""
+    outline = PdfReader(pdfs["student"]).outline
+    top = [squeezed(entry.title or "") for entry in outline if isinstance(entry, Destination)]
+    assert ["数字治理", "第一章数字治理概述", "延伸阅读", "书末"] == top
+
+
+@pytest.mark.parametrize("edition", PAGES)
+def test_the_page_count_is_sane(pdfs: Mapping[str, Path], edition: str) -> None:
+    """Neither is half of the book missing, nor does each paragraph have its page."""
+    fewest, most = PAGES[edition]
+    assert fewest <= len(PdfReader(pdfs[edition]).pages) <= most
+
+
+@pytest.mark.parametrize("edition", PAGES)
+def test_pdfs_are_accessible(pdfs: Mapping[str, Path], edition: str) -> None:
+    """Tagged, marked as PDF/UA-1, with title, author and language."""
+    reader = PdfReader(pdfs[edition])
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert "zh-CN" == root["/Lang"]
+    assert "pdfuaid:part" in root["/Metadata"].get_data().decode("utf-8")
+    assert reader.metadata is not None
+    assert (reader.metadata.title or "").startswith("数字治理")
+    assert "课件项目" == reader.metadata.author
+
+
+@pytest.mark.parametrize("edition", BOOKS)
+def test_figures_are_vector_with_text(pdfs: Mapping[str, Path], edition: str) -> None:
+    """No picture is a raster; the labels of the charts can be searched, and each has a text alternative."""
+    reader = PdfReader(pdfs[edition])
+    objects = [
+        item
+        for page in reader.pages
+        for item in (page.get("/Resources", {}).get("/XObject") or {}).values()
+        if item.get_object().get("/Subtype") == "/Image"
+    ]
+    assert [] == objects
+    text = squeezed("".join(page.extract_text() for page in reader.pages))
+    for label in ("设备中病毒或木马", "美中德日韩5国", "数字经济规模（万亿元）"):
+        assert label in text
+    told = "".join(alternatives(reader.trailer["/Root"]["/StructTreeRoot"]))
+    assert "三幅上下排列、共用年份的图" in told
+
+
+@pytest.mark.parametrize("edition", PAGES)
+def test_faces_are_chinese_and_embedded(pdfs: Mapping[str, Path], edition: str) -> None:
+    """What is printed looks the same on every machine, in the faces that were asked for."""
+    names = {
+        font.get_object()["/BaseFont"]
+        for page in PdfReader(pdfs[edition]).pages
+        for font in (page["/Resources"].get("/Font") or {}).values()
+    }
+    serif, sans = ("".join(name.split()) for name in typeset.fonts())
+    plain = {str(name).partition("+")[2].lower() for name in names}
+    assert all("+" in str(name) for name in names)  # embedded in part, as the tag before the name tells
+    for face in (serif, sans):
+        assert any(name.startswith(face.lower()) for name in plain), (face, plain)
+
+
+def test_links_and_page_numbers_agree(pdfs: Mapping[str, Path]) -> None:
+    """（第 x 页） names the page on which the glossary begins."""
+    reader = PdfReader(pdfs["student"])
+    pages = [squeezed(page.extract_text()) for page in reader.pages]
+    told = next(m[1] for text in pages for m in [re.search(r"术语表（第(\d+)页）", text)] if m)
+    first = next(n for n, text in enumerate(pages) if "术语表" in text and "本表按拼音顺序收录" in text)
+    assert told == reader.page_labels[first]
+
+
+def test_the_teacher_is_sent_to_the_page_of_the_evidence(pdfs: Mapping[str, Path]) -> None:
+    """Evidence has a page, and on that page the sentence stands."""
+    reader = PdfReader(pdfs["teacher"])
+    pages = {
+        label: squeezed(p.extract_text()) for label, p in zip(reader.page_labels, reader.pages, strict=True)
+    }
+    quote = "电子政务最早起源于美国"
+    told = next(
+        m[1] for text in pages.values() for m in [re.search(quote + r"[^”]*”（第(\d+)页）", text)] if m
+    )
+    assert quote in pages[told]
+
+
+def test_the_key_has_a_page_per_chapter(pdfs: Mapping[str, Path]) -> None:
+    """Letters and scoring points, and no stem."""
+    first, second = (squeezed(page.extract_text()) for page in PdfReader(pdfs["key"]).pages)
+    assert "第一章数字治理概述" in first
+    assert "ABCD" in first
+    assert "数字治理：多元主体共同治理（1分）" in first
+    assert "延伸阅读一" in second
+    assert "下列" not in first + second
+
+
+def test_the_same_book_gives_the_same_bytes(small_pdf: Callable[..., Made]) -> None:
+    """A second run from nothing changes no byte."""
+    digests = set()
+    for _ in range(2):
+        made = small_pdf()
+        digests.add(hashlib.sha256(made.path().read_bytes()).hexdigest())
+        shutil.rmtree(made.folder)
+        shutil.rmtree(made.folder.parent / "trees-exam")
+    assert 1 == len(digests)
+
+
+def test_a_book_may_replace_a_template(small_pdf: Callable[..., Made]) -> None:
+    """A file in book/pdf/ wins over ours."""
+    ours = (ROOT / "src/kejian/pdf/templates/common.typ").read_text(encoding="utf-8")
+    made = small_pdf(files={"book/pdf/common.typ": ours.replace("[#letter.]", "[甲#letter.]")})
+    assert "甲A.苹果" in made.text()
+
+
+def test_a_book_without_captions_has_chapters(small_pdf: Callable[..., Made]) -> None:
+    """Pages of a toctree without a caption are chapters themselves, numbered when that is asked for."""
+    index = "# 小书\n\n```{toctree}\n:numbered:\npage\n```\n"
+    made = small_pdf("# 秋天\n\n## 果实\n\n文。\n", files={"index.md": index})
+    assert ["小书", "1秋天", "1.1果实"] == list(titles(PdfReader(made.path()).outline))
+
+
+def test_an_unknown_edition_is_told(small_pdf: Callable[..., Made]) -> None:
+    """The names that exist are given."""
+    with pytest.raises(ExtensionError, match="student、teacher、key"):
+        small_pdf(editions=("pupil",))
+
+
+def test_the_student_edition_is_made_alone(small_pdf: Callable[..., Made]) -> None:
+    """In one run with the others its trees would hold the keys."""
+    with pytest.raises(ExtensionError, match="kejian pdf"):
+        small_pdf(editions=("student", "teacher"))
+
+
+def test_no_key_is_opened_for_students(small_pdf: Callable[..., Made]) -> None:
+    """A key file that nobody could read does not matter, and its trees stand apart."""
+    made = small_pdf(files={"quizzes/small.key.yml": "unreadable: ["})
+    assert made.path().exists()
+    assert (made.folder.parent / "trees-exam").is_dir()
+    assert not (made.folder.parent / "trees" / "page.doctree").exists()
+
+
+def test_a_machine_without_chinese_fonts_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small_pdf: Callable[..., Made]
+) -> None:
+    """Before a page is read: what to install."""
+
+    class Fonts:
+        def families(self) -> list[str]:
+            return ["DejaVu Sans"]
+
+    monkeypatch.setattr(typst, "Fonts", Fonts)
+    typeset.fonts.cache_clear()
+    try:
+        with pytest.raises(CommandError, match=r"pdf\.no-font"):
+            write_pdfs(tmp_path)
+        with pytest.raises(ExtensionError, match="fonts-noto-cjk"):
+            small_pdf()
+    finally:
+        monkeypatch.undo()
+        typeset.fonts.cache_clear()
+
+
+def test_what_is_no_book_is_told(tmp_path: Path) -> None:
+    """A folder without _config.yml: the file is named."""
+    with pytest.raises(CommandError) as caught:
+        write_pdfs(tmp_path, editions=("student",))
+    assert "_config.yml" in caught.value.values["reason"]

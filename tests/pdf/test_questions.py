@@ -1,0 +1,70 @@
+"""Questions in each edition: to be answered, answered and explained, answers alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pypdfium2
+from pypdf import PdfReader
+from pypdfium2.raw import FPDF_PAGEOBJ_PATH
+from tests.pdf.conftest import Made
+
+SECRETS: Final = ("石头不能吃", "鸟会飞", "鱼会游", "天高云淡", "硕果", "写到天空", "景色", "“苹果长在树上”")
+
+
+def test_editions_show_what_they_may(small_pdf: Callable[..., Made]) -> None:
+    """Student: blanks and no answer; teacher: all in place; key: letters and scoring points, no question."""
+    student = small_pdf().text()
+    made = small_pdf(editions=("teacher", "key"))
+    teacher, key = made.text("teacher"), made.text("key")
+    assert "不是水果的是〔〕。" in student
+    assert "哪些会飞？〔〕" in student  # a stem without brackets gets some
+    assert "提示能吃。" in student
+    assert "谈谈秋天。（6分）" in student
+    assert [] == [secret for secret in SECRETS if secret in student]
+    assert "不是水果的是〔B〕。" in teacher
+    assert "哪些会飞？〔AB〕" in teacher
+    assert [] == [secret for secret in SECRETS if secret not in teacher]
+    assert "天高／云淡" in teacher
+    assert "天空＋高／蓝" in teacher
+    assert re.search(r"“苹果长在树上”（第2页）", teacher)
+    for part in ("单项选择题1B", "多项选择题1AB", "景色（6分）写到天空（3分）；写到收获（3分）。"):
+        assert part in key, key
+    assert "水果" not in key
+    assert 1 == len(PdfReader(made.path("key")).pages)
+
+
+def test_short_options_stand_side_by_side(small_pdf: Callable[..., Made]) -> None:
+    """Four in a line when they are short, one below the other when they are long."""
+    made = small_pdf()
+    lines = [
+        "".join(line.split())
+        for page in PdfReader(made.path()).pages
+        for line in page.extract_text(extraction_mode="layout").splitlines()
+    ]
+    assert "A.苹果B.石头C.香蕉D.橘子" in lines
+    assert "A.麻雀" in lines
+
+
+def test_lines_to_write_on_grow_with_the_points(small_pdf: Callable[..., Made]) -> None:
+    """An essay of more points has more ruled lines."""
+    head = "schema: 1\nid: q\ntitle: 测\npages: [page]\nquestions:\n"
+    counts = []
+    for points in (2, 6, 12):
+        page = "# 章\n\n```{quiz} q\n```\n"
+        files = {"quizzes/q.yml": f"{head}  - {{id: e, type: essay, points: {points}, stem: 写。}}\n"}
+        pages = pypdfium2.PdfDocument(small_pdf(page, files=files).path())
+        paths = [o for number in range(3, len(pages)) for o in pages[number].get_objects([FPDF_PAGEOBJ_PATH])]
+        counts.append(len(paths))
+    assert counts == sorted(set(counts))
+
+
+def test_the_student_edition_of_the_book_has_every_question(pdfs: Mapping[str, Path]) -> None:
+    """Each stem of the bank stands in it once."""
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(pdfs["student"]).pages)
+    for number in range(1, 11):
+        assert f"{number}." in text
+    assert 1 == text.count("从发展历程看，电子政务的发源地是〔〕")

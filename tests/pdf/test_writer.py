@@ -1,0 +1,181 @@
+"""Every kind of node is printed as a book prints it; what is unknown is told and keeps its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from pypdf import PdfReader
+from tests.pdf.conftest import Made
+
+NOTEBOOK: Final = """\
+---
+jupytext: {text_representation: {extension: .md, format_name: myst}}
+kernelspec: {name: python3, display_name: Python 3}
+---
+"""
+EVERYTHING: Final = """\
+# 章 *强* 与 `code`
+
+(here)=
+## 段
+
+*强调*、**加粗**、`a_b #1`、H{sub}`2`O、{math}`a_1^2`、{abbr}`CPU (中央处理器)`、{kbd}`Ctrl`。
+字 # $ * _ < > @ [ ] ~ / ' " - + = . : ( ) // /* */ -- ... ；，;
+
+[本处](#here)、[首页](index.md)、{ref}`here`、[外面](https://example.org/path)、<https://example.com>。
+脚注[^a]。
+
+[^a]: 注的**正文**。
+
+> 引文。
+
+1. 一
+   - 内
+
+     再一段
+2. 二
+
+词
+: 义
+
+:字段: 值
+
+```python
+print("码")  # 注
+```
+
+$$
+\\frac{1}{2}
+$$
+
+---
+
+::::{grid} 2
+:::{grid-item-card} 卡
+文
+:::
+::::
+::::{tab-set}
+:::{tab-item} 签
+页
+:::
+::::
+:::{dropdown} 藏
+者
+:::
+:::{note}
+备注的正文。
+:::
+:::{admonition} 案例　题目
+:class: case
+案例的正文。
+:::
+:::{figure} dot.svg
+:alt: 点
+图题
++++
+图的说明。
+:::
+{bdg}`徽` <div>raw</div>
+
+% 不印的话
+
+```{eval-rst}
+.. |x| replace:: 替
+.. only:: typst
+
+   只印在纸上。
+
+.. only:: html
+
+   只在网页上。
+
+.. centered:: 中
+
+.. rubric:: 小题
+
+| 行一
+| 行二
+
+-a  选项
+
+.. versionadded:: 1.0
+   新
+```
+"""
+PRINTED: Final = (
+    *(
+        "章强与code",
+        "段",
+        "强调、加粗、a_b#1、H2O、",
+        "#$*_<>@[]~/'\"-+=.:()///**/",
+        "https://example.org/path",
+    ),
+    *(
+        "https://example.com",
+        "注的正文。",
+        "引文。",
+        "再一段",
+        "字段",
+        'print("码")#注',
+        "卡",
+        "签",
+        "藏",
+        "备注的正文。",
+    ),
+    *("案例", "题目", "案例的正文。", "图题", "徽", "只印在纸上。", "小题", "行一", "行二", "选项", "1.0"),
+)
+DOT: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="9"/></svg>'
+)
+
+
+def test_all_that_myst_can_say_is_printed(small_pdf: Callable[..., Made]) -> None:
+    """No node is unknown; what is meant for the screen or for authors is left out."""
+    made = small_pdf(EVERYTHING, files={"dot.svg": DOT})
+    assert "" == made.warnings
+    text = made.text()
+    for printed in PRINTED:
+        assert printed in text, printed
+    for left_out in ("不印的话", "只在网页上"):
+        assert left_out not in text
+
+
+def test_an_unknown_node_is_told_with_its_place(small_pdf: Callable[..., Made]) -> None:
+    """File and line, and its text stays in the book."""
+    made = small_pdf("# 章\n\n```{eval-rst}\n.. py:function:: strange(x)\n\n   奇怪。\n```\n")
+    assert re.search(r"page\.md:\d+: WARNING: PDF .* desc", made.warnings), made.warnings
+    assert "奇怪。" in made.text()
+    assert "strange" in made.text()
+
+
+def test_a_long_table_repeats_its_head(small_pdf: Callable[..., Made]) -> None:
+    """On every page that it goes over."""
+    rows = "\n".join(f"| 第{n}行 | 值{n} |" for n in range(90))
+    made = small_pdf(f"# 章\n\n| 甲栏 | 乙栏 |\n|---|---|\n{rows}\n")
+    pages = ["".join(page.extract_text().split()) for page in PdfReader(made.path()).pages]
+    with_rows = [text for text in pages if re.search(r"第\d+行", text)]
+    assert len(with_rows) > 1
+    assert all("甲栏" in text for text in with_rows)
+
+
+def test_folded_code_is_not_printed(small_pdf: Callable[..., Made]) -> None:
+    """The web page folds it away; code that is shown there is printed."""
+    cells = "```{code-cell}\nshown = 1\n```\n\n```{code-cell}\n:tags: [hide-input]\nfolded = 2\n```\n"
+    text = small_pdf(f"{NOTEBOOK}# 章\n\n{cells}").text()
+    assert "shown=1" in text
+    assert "folded" not in text
+
+
+def test_no_line_begins_with_a_mark_that_ends(pdfs: Mapping[str, Path]) -> None:
+    """标点避头: no comma, full stop or closing bracket at the beginning of a line."""
+    lines = [
+        line.strip()
+        for page in PdfReader(pdfs["student"]).pages[5:]
+        for line in page.extract_text().splitlines()
+        if len(line.strip()) > 1
+    ]
+    assert [] == [line for line in lines if line[0] in "，。；：、！？”’）》】〕"]
