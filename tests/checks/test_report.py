@@ -65,7 +65,8 @@ def test_json_has_a_list_of_objects(findings: list[Finding]) -> None:
 def test_github_commands_are_one_line_each(findings: list[Finding]) -> None:
     """Line ends and percent signs are escaped, so no text can end a command or begin another."""
     nasty = Finding(
-        Problem(Place("a,b:c.yml", 2, 3), "BANK40", "", (("name", "100%\n::error::x"), ("names", ""))), "warning"
+        Problem(Place("a,b:c.yml", 2, 3), "BANK40", "", (("name", "100%\n::error::x"), ("names", ""))),
+        "warning",
     )
     lines = FORMATS["github"]([*findings, nasty], "zh_CN").split("\n")
     assert len(lines) == len(findings) + 1
@@ -94,7 +95,9 @@ def test_sarif_names_rules_and_places(findings: list[Finding]) -> None:
 
 def test_junit_is_xml_with_one_failure_for_each_finding(findings: list[Finding]) -> None:
     """Nothing found is one test that passes."""
-    nasty = Finding(Problem(Place("a.yml"), "BANK40", "", (("name", "\x00<b>]]>\ud800"), ("names", ""))), "error")
+    nasty = Finding(
+        Problem(Place("a.yml"), "BANK40", "", (("name", "\x00<b>]]>\ud800"), ("names", ""))), "error"
+    )
     suites = ElementTree.fromstring(FORMATS["junit"]([*findings, nasty], "zh_CN"))
     assert len(suites.findall("*/testcase/failure")) == len(findings) + 1
     passed = ElementTree.fromstring(FORMATS["junit"]([], "zh_CN"))
@@ -144,3 +147,27 @@ def test_a_finding_can_be_allowed_for_a_question(findings: list[Finding]) -> Non
     left = check_course(Course(Path()), allowed)
     assert {finding.question for finding in left}.isdisjoint({"w-s1"})
     assert {finding.question for finding in findings} & {"w-s1"}
+
+
+def test_only_what_is_named_is_checked_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quiz file stands for its key; quizzes outside the bank of the book are checked by themselves."""
+    write_example(Example(), tmp_path)
+    monkeypatch.chdir(tmp_path)
+    Path("drafts").mkdir()
+    for name in ("water.yml", "water.key.yml"):
+        text = Path("quizzes", name).read_text(encoding="utf-8")
+        Path("drafts", name).write_text(text.replace("answer: C", "answer: E"), encoding="utf-8")
+    results = [
+        CliRunner().invoke(main, ["check", *paths])
+        for paths in ([], ["quizzes/water.yml"], ["water.md"], ["drafts"], ["drafts/water.yml"])
+    ]
+    assert [
+        (result.exit_code, re.findall(r"检查了(\d)份练习、(\d)道题", result.output)) for result in results
+    ] == [
+        (0, [("1", "3")]),
+        (0, [("1", "3")]),
+        (0, [("0", "0")]),
+        (1, [("0", "0")]),  # its only quiz cannot be used
+        (1, [("0", "0")]),
+    ]
+    assert "drafts/water.key.yml:5:13" in results[-1].output

@@ -16,7 +16,7 @@ from kejian.checks.check import Check, Finding
 from kejian.checks.course import Course, find_root
 from kejian.checks.example import shown_example
 from kejian.checks.lock import accept
-from kejian.checks.run import Rules, check_course
+from kejian.checks.run import Rules, check_course, is_inside
 from kejian.terminal import CommandError
 
 __all__ = ["Result", "accept_questions", "check_paths", "explain_check", "read_rules", "remedy_of"]
@@ -70,11 +70,14 @@ def check_paths(
         course = Course(root, language=language, public=tuple(public))
         if public and not (course.has_book and any(item.key for item in course.items())):
             raise CommandError("check.no-keys", path=root)
+        courses = [course, *(Course(root, path, language) for path in _elsewhere(course, within))]
         everything = root.resolve() in within
         within += [path.resolve() for path in public]
-        findings += check_course(course, rules, () if everything else within)
-        quizzes += len(course.bank.quizzes)
-        questions += sum(len(quiz.questions) for quiz in course.bank.quizzes)
+        for one in courses:
+            findings += check_course(one, rules, () if everything else within)
+            checked = [q for q in one.bank.quizzes if everything or is_inside(q.place.file, within)]
+            quizzes += len(checked)
+            questions += sum(len(quiz.questions) for quiz in checked)
     return Result(tuple(findings), quizzes, questions, strict)
 
 
@@ -138,6 +141,19 @@ def remedy_of(check: Check, language: str) -> str:
         name for _, name, _, _ in Formatter().parse(texts("checks", language)[f"{check.id}.remedy"]) if name
     )
     return say(f"{check.id}.remedy", language, **dict.fromkeys(names, "…"))
+
+
+def _elsewhere(course: Course, within: Sequence[Path]) -> list[Path]:
+    """Paths with quizzes that are not in the bank of their book, e.g. a folder of examples."""
+    known = [file.resolve() for file in course.files]
+    paths = [path for path in within if path != course.root.resolve()]
+    outside = [path for path in paths if not any(path in (file, *file.parents) for file in known)]
+    return [_short(path) for path in outside if path.suffix == ".yml" or any(path.glob("*.yml"))]
+
+
+def _short(path: Path) -> Path:
+    """The path as the user would type it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _settings(root: Path) -> tuple[dict[str, Any], Path]:

@@ -43,6 +43,8 @@ class Course:
     """Of the few values in messages that are words."""
     public: tuple[Path, ...] = ()
     """Files and folders that students get, to be searched for keys besides what stands in `_build`."""
+    has_book: bool = field(init=False)
+    """Whether this is the bank of a book with a table of contents that can be read."""
     bank: Bank = field(init=False)
     """All quizzes that can be used."""
     problems: tuple[Problem, ...] = field(init=False)
@@ -54,10 +56,12 @@ class Course:
     """Quiz id to the places of its questions."""
 
     def __post_init__(self) -> None:
-        folder = self.quizzes or self.root / str(self.setting("kejian_bank") or BANK)
-        self.quizzes = folder
+        own = self.root / str(self.setting("kejian_bank") or BANK)
+        folder = self.quizzes = self.quizzes or own
+        self.has_book = folder == own and table_of_contents(self.root) is not None
         # a public edition has no key files at all
-        keys = is_folder(folder) and any(folder.rglob(f"*{KEY_SUFFIX}"))
+        files = folder.rglob(f"*{KEY_SUFFIX}") if is_folder(folder) else [folder.with_suffix(KEY_SUFFIX)]
+        keys = any(map(is_file, files))
         self.bank, problems, quiz_files = scan_bank(folder, keys=keys)
         self.problems = (*problems, *self._unreadable())
         both = [path for quiz in quiz_files for path in (quiz, quiz.with_name(quiz.stem + KEY_SUFFIX))]
@@ -90,11 +94,6 @@ class Course:
     def contents(self) -> list[str]:
         """Names of the pages in _toc.yml, in order; empty when there is no book."""
         return table_of_contents(self.root) or []
-
-    @cached_property
-    def has_book(self) -> bool:
-        """Whether there is a book around the bank, with a table of contents that can be read."""
-        return table_of_contents(self.root) is not None
 
     def items(self) -> Iterator[Item]:
         """Every question of the bank."""

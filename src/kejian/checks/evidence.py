@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from kejian.catalogue import say
 from kejian.checks.check import Check, Example, Field, Found, Severity
 from kejian.checks.course import Course, Item
 from kejian.checks.likeness import said, said_of, shingles
@@ -193,7 +194,8 @@ def _proof_cut_off(item: Item, course: Course) -> Iterator[Found]:
         if quote.point or not proved:
             said_there = said_of(quote.point) if quote.point else shingles(key.model_answer or "")
             many = len(said_there & outside) > max(OUTSIDE * len(said_there & inside), OUTSIDE_LEAST)
-            found = [quote.point.title if quote.point else question.stem] if many else []
+            title = quote.point.title if quote.point else say("check.model-answer", course.language)
+            found = [title] if many else []
         else:
             parts = ((text, shingles(text)) for text in proved)
             found = [text for text, part in parts if len(part & outside) > CUT_OFF * len(part)]

@@ -14,7 +14,7 @@ from kejian.checks.locate import Locator
 from kejian.model import Place, Problem
 from kejian.yamlfile import short, shown
 
-__all__ = ["Rules", "check_course", "check_item", "is_within"]
+__all__ = ["Rules", "check_course", "check_item", "is_inside", "is_within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,12 @@ def _fits(id: str, patterns: Iterable[str]) -> bool:
 
 
 def is_within(finding: Finding, within: Sequence[Path]) -> bool:
-    if not within:
-        return True
-    file = Path(finding.problem.place.file).resolve()
-    # a quiz file stands for its key file too
-    key = file.with_name(file.name.replace(".key.yml", ".yml"))
-    return any(path in (file, key) or path in file.parents for path in within)
+    """Whether a finding stands in one of these files and folders; none: anywhere."""
+    return not within or is_inside(finding.problem.place.file, within)
+
+
+def is_inside(file: str, within: Sequence[Path]) -> bool:
+    """Whether a file is one of these (a quiz file stands for its key file too) or in one of these folders."""
+    path = Path(file).resolve()
+    quiz = path.with_name(path.name.replace(".key.yml", ".yml"))
+    return any(place in (path, quiz) or place in path.parents for place in within)
