@@ -37,8 +37,11 @@ BY_PREFIX = (
     "LEAK",
     "LOCK",
     "SHEET",
+    "part.",
+    "check.config.",
     "check.error",
     "check.warning",
+    "check.quote.",
     "check.example.",
     "check.phrase.",
     "check.sample.",
@@ -127,7 +130,27 @@ def test_language_tags(tag: str | None, language: str) -> None:
 def test_a_problem_is_told_in_both_languages() -> None:
     """Subject, message, remedy."""
     problem = Problem(Place("q.yml"), "BANK04", "q")
-    for language in LANGUAGES:
+    for language, start in zip(LANGUAGES, ("q：", "q: "), strict=True):
         message, remedy = describe(problem, language)
-        assert message.startswith("q: ")
+        assert message.startswith(start)
         assert remedy
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("ch01-s01.explanation", "ch01-s01，解析："),
+        ("ch01-s01.evidence[2].quote", "ch01-s01，第 2 条依据，引文："),
+        ("ch01-s01.why.B", "ch01-s01，选项 B 的理由："),
+        (
+            "ch01-e01.rubric.groups[1].points[2].any[3]",
+            "ch01-e01，评分标准，第 1 组，第 2 个采分点，第 3 种说法：",
+        ),
+        ("ch01-e01.samples[2].points.risk", "ch01-e01，样例 2，采分点的预期结果，risk："),
+        ("ch01-e01.points", "ch01-e01，分值："),
+        ("questions[3].stm", "第 3 题，stm："),
+    ],
+)
+def test_a_place_in_a_file_is_told_in_words(subject: str, words: str) -> None:
+    """A teacher need not know the names of the fields."""
+    assert describe(Problem(Place("q.yml"), "BANK04", subject))[0].startswith(words)

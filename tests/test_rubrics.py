@@ -307,7 +307,7 @@ def test_a_point_that_leads_into_a_circle_is_no_part_of_it(pair: Path) -> None:
     key = KEY.replace("window: 12", "requires: sides").replace("requires: old-ways", "requires: sides")
     (circle,) = problems(pair, key.replace("weight: 4", "weight: 4\n              requires: risk")).problems
     assert (circle.place.line, circle.place.column) == (31, 25)
-    assert describe(circle)[0].endswith("：sides → risk → sides，谁也得不了分")
+    assert describe(circle)[0].endswith("：sides → risk → sides，谁也得不了分。")
 
 
 def test_a_thousand_points_in_a_chain_are_checked_in_a_moment(pair: Path) -> None:
@@ -357,14 +357,14 @@ def test_the_other_place_of_a_repeated_point_is_named(pair: Path) -> None:
 def test_an_unknown_point_is_offered_the_nearest_id(pair: Path) -> None:
     """A typing mistake is corrected by reading the first id of the remedy."""
     (unknown,) = problems(pair, KEY.replace("{risk: negated}", "{risks: negated}")).problems
-    assert describe(unknown)[1].endswith("：risk, old-ways, sides")
+    assert describe(unknown)[1].endswith("：risk, old-ways, sides。")
 
 
 def test_an_unknown_status_is_offered_all_of_them(pair: Path) -> None:
     """The words that a grader can say, the most similar first."""
     (unknown,) = problems(pair, KEY.replace("negated}}", "negative}}")).problems
     words = "negated, ok, partial, missing, wrong_side, copied, blocked, listed"
-    assert describe(unknown)[1].endswith(f"：{words}")
+    assert describe(unknown)[1].endswith(f"：{words}。")
 
 
 def test_the_example_shows_every_part_of_a_rubric() -> None:

@@ -65,7 +65,7 @@ def test_disagreements_are_told_with_their_line(quizzes: Path) -> None:
     )
     assert f":{line}:3  w-s1：答案是 C，李老师选的是 B。" in told
     assert "w-m1：李老师认为题目有问题（答案是 AB）" in told
-    assert "0道一致，2道不一致，0道没有作答" in told
+    assert "0 道一致，2 道不一致，0 道没有作答" in told
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_commands(quizzes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(quizzes.parent)
     assert CliRunner().invoke(main, ["key", "blind", "-o", "s.yml"]).exit_code == 0
     empty = CliRunner().invoke(main, ["key", "compare", "s.yml"])
-    assert (empty.exit_code, "2道没有作答" in empty.output) == (1, True)
+    assert (empty.exit_code, "2 道没有作答" in empty.output) == (1, True)
     filled(quizzes, "C", "AB")
     full = CliRunner().invoke(main, ["key", "compare", "sheet.yml"])
     assert (full.exit_code, "完全一致" in full.output) == (0, True)

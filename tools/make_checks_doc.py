@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kejian.catalogue import say
 from kejian.checks import CHECKS
-from kejian.checks.check import Check, Example
+from kejian.checks.check import Check
 from kejian.checks.command import remedy_of
 from kejian.checks.example import shown_parts
 
@@ -46,14 +46,14 @@ def _page(language: str) -> str:
 def _section(check: Check, language: str) -> str:
     severity = say(f"check.{check.severity}", language)
     fix = " · `--fix`" if check.fix else ""
-    parts = [
-        f"### {check.id} {_escaped(say(f'{check.id}.title', language))}",
-        f"**{severity}**{fix}　{_escaped(say(f'{check.id}.reason', language))}",
-        say("check.remedy", language, remedy=_escaped(remedy_of(check, language))),
-        *_example("check.example.bad", check.bad, language),
-        *_example("check.example.good", check.good, language),
-    ]
-    return "\n\n".join(parts) + "\n"
+    told = "\\\n".join(
+        (
+            f"**{severity}**{fix}　{_escaped(say(f'{check.id}.reason', language))}",
+            say("check.remedy", language, remedy=_escaped(remedy_of(check, language))),
+        )
+    )
+    title = f"### {check.id} {_escaped(say(f'{check.id}.title', language))}"
+    return "\n\n".join([title, told, *_examples(check, language)]) + "\n"
 
 
 def _escaped(text: str) -> str:
@@ -61,10 +61,19 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\`*_<>\[\]#|])", r"\\\1", text)
 
 
-def _example(title: str, example: Example, language: str) -> list[str]:
-    parts = shown_parts(example)
-    blocks = [f"`{name}`\n\n{_fenced(name, text)}" if name else _fenced("yml", text) for name, text in parts]
-    return [say(title, language), *blocks] if blocks else []
+def _examples(check: Check, language: str) -> list[str]:
+    """The bad one, then in what the good one differs; in one block where both are a few fields."""
+    parts = [
+        (say(f"check.example.{name}", language), file, text)
+        for name, shown in (("bad", shown_parts(check.bad)), ("good", shown_parts(check.good, check.bad)))
+        for file, text in shown
+    ]
+    if not any(file for _, file, _ in parts):
+        return [_fenced(".yml", "\n".join(f"# {title}\n{text}" for title, _, text in parts))]
+    return [
+        f"{title}{f'`{file}`' if file else ''}\n{_fenced(file or '.yml', text)}"
+        for title, file, text in parts
+    ]
 
 
 def _fenced(name: str, text: str) -> str:

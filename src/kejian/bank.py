@@ -203,11 +203,12 @@ class _QuizFile:
         for number, node in enumerate(nodes, start=1):
             self._question(node, f"questions[{number}]")
 
-    def _unique(self, id: str, at: At, others: dict[str, Place], problem: str) -> None:
+    def _unique(self, id: str, at: At, others: dict[str, Place], problem: str) -> bool:
         if id in others:
             self.report.add(problem, at, id, place=others[id])
-        else:
-            others[id] = self.report.place(at)
+            return False
+        others[id] = self.report.place(at)
+        return True
 
     def _question(self, node: Node, subject: str) -> None:
         before = len(self.report.problems)
@@ -220,11 +221,12 @@ class _QuizFile:
         if "options" in found and type in CHOICE:
             letters = self._letters(found["options"], subject + ".options")
         place = self.report.place(id_node.at if id_node else node.at)
-        if id:
-            self.known.setdefault(id, _Known(type, letters, place, found.get("points")))
-        self.complete &= bool(id)
         if "id" in found and id_node is not None:
-            self._unique(id, id_node.at, self.bank.question_ids, "BANK57")
+            self.known.setdefault(id, _Known(type, letters, place, found.get("points")))
+            # of a question whose id is wrong or there twice, it cannot be told which key it has
+            self.complete &= self._unique(id, id_node.at, self.bank.question_ids, "BANK57")
+        else:
+            self.complete = False
         if len(self.report.problems) > before or type is None:
             return
         options = {name: text for name, (text, _) in found.get("options", {}).items()}
@@ -276,13 +278,15 @@ class _KeyFile:
             self.report.add("KEY04", root.entries["quiz"][1].at, "quiz", value=found["quiz"], expected=id)
         if "answers" not in found:
             return
-        answers, at = found["answers"]
+        answers = found["answers"][0]
+        at = root.entries["answers"][0].at if isinstance(root, Fields) else At()
         unanswered = [name for name in self.quiz.known if name not in answers]
-        waiting = ", ".join(unanswered[:5]) or "-"
+        waiting = ", ".join(unanswered[:5]) or "–"
         for name, (key, node) in answers.items():
             known = self.quiz.known.get(name)
             if known is None and self.quiz.complete:
                 self.report.add("KEY05", key.at, short(name, 40), waiting=waiting)
+                unanswered = unanswered[1:]  # a renamed question has been told with this
             self._key(name, key.at, node, known or _Known(None, "", self.quiz.place))
         for name in unanswered:
             self.report.add("KEY06", at, short(name, 40), place=self.quiz.known[name].place)
@@ -295,7 +299,7 @@ class _KeyFile:
         right = answer.letters(found["answer"]) if "answer" in found else None
         why = found.get("why", {})
         if known.letters:
-            answer.reasons(why, right, node.at)
+            answer.reasons(why, right, node)
         check_rubric(found, known.points, self.report)
         evidence = found.get("evidence", ())
         missing = _get(node, "evidence") is None or found.get("evidence") == ()
@@ -351,18 +355,26 @@ class _Answer(NamedTuple):
         return tuple(sorted(letters)) if sound else None
 
     def reasons(
-        self, why: Mapping[str, tuple[str | None, At]], right: tuple[str, ...] | None, at: At
+        self, why: Mapping[str, tuple[str | None, At]], right: tuple[str, ...] | None, node: Node
     ) -> None:
         """Every wrong letter has a reason, nothing else has; `right` is None when the answer is unusable."""
         subject = f"{self.subject}.why"
+        given, answer = _get(node, "why"), _get(node, "answer")
+        at = given.at if given else node.at
+        needed = [letter for letter in self.known.letters if right and letter not in right]
+        missing = ", ".join(letter for letter in needed if letter not in why)
+        needless = [letter for letter in why if letter in (right or ())]
+        if missing and needless and answer:  # one slip: the answer, or a letter in `why`
+            values = {"answer": "".join(right or ()), "letters": ", ".join(needless), "missing": missing}
+            self.report.add("KEY14", answer.at, f"{self.subject}.answer", **values)
+            missing, needless = "", []
         for letter, (_, place) in why.items():
-            if letter in (right or ()):
+            if letter in needless:
                 self.report.add("KEY10", place, subject, letter=letter)
             elif len(letter) != 1 or letter not in self.known.letters:
                 self.report.add("KEY11", place, subject, letter=short(letter, 20), options=self._range())
-        for letter in self.known.letters if right else ():
-            if letter not in (right or ()) and letter not in why:
-                self.report.add("KEY12", at, subject, letter=letter)
+        if missing:
+            self.report.add("KEY12", at, subject, letters=missing, example=missing[0])
 
     def _range(self) -> str:
         return f"A–{(self.known.letters or LETTERS)[-1]}"

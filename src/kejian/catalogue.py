@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,7 @@ from kejian.model import Problem
 __all__ = ["AREAS", "LANGUAGES", "describe", "language_of", "say", "texts"]
 
 LANGUAGES: Final = ("zh_CN", "en")
+_PART: Final = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 AREAS: Final = ("charts", "checks", "cli", "exam", "notebook", "pdf", "problems", "theme", "ui")
 """`charts`: figures; `checks`: what `kejian check` says; `cli`: commands; `exam`: examination papers; `notebook`:
 what the widget says besides its questions; `pdf`: the book as PDF; `problems`: message and remedy of each rule of the
@@ -41,10 +43,28 @@ def say(text: str, language: str = LANGUAGES[0], /, **values: object) -> str:
 def describe(problem: Problem, language: str = LANGUAGES[0]) -> tuple[str, str]:
     """Message and remedy of a problem, in words."""
     values = dict(problem.values)
+    if "form" in values:  # a field that is missing
+        values["meaning"] = say(f"field.{values['form']}.{values['name']}", language)
     message = say(f"{problem.id}.message", language, **values)
     if problem.subject:
-        message = f"{problem.subject}: {message}"
+        parts = say("part.next", language).join(_parts(problem.subject, texts("problems", language)))
+        message = say("part.message", language, parts=parts, message=message)
     return message, say(f"{problem.id}.remedy", language, **values)
+
+
+def _parts(subject: str, words: Mapping[str, str]) -> list[str]:
+    """`ch01-s01.why.B` and `ch01-e02.rubric.groups[1]` in words; a name that has none as it is."""
+    parts: list[str] = []
+    before = ""
+    for name, number in _PART.findall(subject):
+        if letter := words.get(f"part.{before}.letter"):
+            parts[-1] = letter.format(name=name)
+        elif number and (each := words.get(f"part.{name}.each")):
+            parts.append(each.format(number=number))
+        else:
+            parts.append(words.get(f"part.{before}.{name}") or words.get(f"part.{name}") or name)
+        before = name
+    return parts
 
 
 def language_of(tag: str | None) -> str:

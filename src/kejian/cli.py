@@ -18,6 +18,7 @@ __all__ = ["main"]
 
 LANGUAGE: Final = language_of(os.environ.get("KEJIAN_LANGUAGE", LANGUAGES[0]))
 PORT: Final = 8000
+_ID: Final = say("check.id", LANGUAGE)
 _BOOK = click.option(
     "--book",
     "source",
@@ -151,20 +152,24 @@ def grade(
     show_default=True,
     help=say("check.format", LANGUAGE),
 )
-@click.option("--select", multiple=True, metavar="ID", help=say("check.select", LANGUAGE))
-@click.option("--ignore", multiple=True, metavar="ID", help=say("check.ignore", LANGUAGE))
+@click.option("--select", multiple=True, metavar=_ID, help=say("check.select", LANGUAGE))
+@click.option("--ignore", multiple=True, metavar=_ID, help=say("check.ignore", LANGUAGE))
 @click.option("--strict", is_flag=True, help=say("check.strict", LANGUAGE))
 @click.option("--fix", is_flag=True, help=say("check.fix", LANGUAGE))
 @click.option(
-    "--leak", multiple=True, type=click.Path(exists=True, path_type=Path), help=say("check.leak", LANGUAGE)
+    "--leak",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar=say("check.path", LANGUAGE),
+    help=say("check.leak", LANGUAGE),
 )
-@click.option("--explain", metavar="ID", help=say("check.explain", LANGUAGE))
+@click.option("--explain", metavar=_ID, help=say("check.explain", LANGUAGE))
 @click.option("--mutate", is_flag=True, help=say("mutate.help", LANGUAGE))
 @click.option(
     "--accept", multiple=True, metavar=say("cli.question", LANGUAGE), help=say("check.accept", LANGUAGE)
 )
-@click.option("--by", default="", help=say("check.by", LANGUAGE))
-@click.option("--reason", default="", help=say("check.reason", LANGUAGE))
+@click.option("--by", default="", metavar=say("check.name", LANGUAGE), help=say("check.by", LANGUAGE))
+@click.option("--reason", default="", metavar=say("check.why", LANGUAGE), help=say("check.reason", LANGUAGE))
 @click.pass_context
 def check(
     context: click.Context,
@@ -220,7 +225,7 @@ def key() -> None:
 
 @key.command(help=say("key.blind", LANGUAGE))
 @_BANK
-@click.option("--quiz", "quizzes", multiple=True, metavar="ID", help=say("key.quiz", LANGUAGE))
+@click.option("--quiz", "quizzes", multiple=True, metavar=_ID, help=say("key.quiz", LANGUAGE))
 @click.option(
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help=say("key.output", LANGUAGE)
 )
@@ -284,7 +289,9 @@ def draft(question: str | None, bank: Path, text: Path | None, points: int | Non
 
 
 @rubric.command(help=say("cli.rubric.test", LANGUAGE))
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar=say("check.paths", LANGUAGE)
+)
 @click.option("--question", metavar=say("cli.question", LANGUAGE), help=say("cli.rubric.only", LANGUAGE))
 @click.pass_context
 def test(context: click.Context, paths: tuple[Path, ...], question: str | None) -> None:
@@ -385,11 +392,9 @@ def pdf(context: click.Context, source: Path, output: Path | None, edition: str)
 
 
 @pdf.command(help=say("exam.help", LANGUAGE))
-@click.option(
-    "--quiz", "quizzes", multiple=True, required=True, metavar="ID", help=say("exam.quiz", LANGUAGE)
-)
+@click.option("--quiz", "quizzes", multiple=True, required=True, metavar=_ID, help=say("exam.quiz", LANGUAGE))
 @_BANK
-@click.option("--select", multiple=True, metavar="PATTERN", help=say("exam.select", LANGUAGE))
+@click.option("--select", multiple=True, metavar=_ID, help=say("exam.select", LANGUAGE))
 @click.option("--variants", default="A,B", show_default=True, help=say("exam.variants", LANGUAGE))
 @click.option("--seed", type=int, default=1, show_default=True, help=say("exam.seed", LANGUAGE))
 @click.option("--duration", type=int, default=90, show_default=True, help=say("exam.minutes", LANGUAGE))
@@ -437,7 +442,9 @@ def _told() -> Iterator[None]:
     except BankError as error:
         raise _Unusable("\n".join(tell(problem, LANGUAGE) for problem in error.problems)) from error
     except CommandError as error:
-        raise _Unusable(say(error.text, LANGUAGE, **error.values)) from error
+        # click's own exits with 1
+        failure = _Unusable if error.status == _Unusable.exit_code else click.ClickException
+        raise failure(say(error.text, LANGUAGE, **error.values)) from error
 
 
 class _Unusable(click.ClickException):

@@ -181,10 +181,12 @@ def read_form(
         report.add("BANK42", node.at, subject, names=", ".join(fields))
         return {}
     found: dict[str, Any] = {}
+    misspelt: set[str] = set()
     for name, (key, value) in node.entries.items():
         field = fields.get(name)
         if field is None:
             near = difflib.get_close_matches(name[:80].lower(), fields, n=1)
+            misspelt.update(near)
             report.add(
                 "BANK40",
                 key.at,
@@ -202,9 +204,10 @@ def read_form(
         if (
             field.required
             and name not in node.entries
+            and name not in misspelt
             and (type in field.types if type else field.types == TYPES)
         ):
-            report.add("BANK41", node.at, subject, name=name)
+            report.add("BANK41", node.at, subject, name=name, form=form)
         elif (
             field.needs
             and name in node.entries

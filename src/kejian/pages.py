@@ -9,9 +9,11 @@ page.links         # targets of links, roles and citations
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,20 +21,23 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from kejian.grading.text import normalise
+from kejian.grading.text import FOLD
 from kejian.lines import join_lines
 from kejian.model import Place
 from kejian.plain import LITERAL, Directive, directive, myst_parser
 from kejian.settings import load_settings
 from kejian.yamlfile import shown
 
-__all__ = ["Block", "Link", "Page", "Used", "plain_text", "read_page", "table_of_contents"]
+__all__ = ["Block", "Link", "Page", "Used", "compared", "plain_text", "read_page", "table_of_contents"]
 
 EXTENSIONS: Final = ("attrs_inline", "colon_fence", "deflist", "dollarmath", "tasklist")
 OPAQUE: Final = LITERAL | {"math", "toctree", "bibliography", "quiz", "question", "raw", "image", "index"}
 """Directives whose body is no text of the page."""
 SILENT_ROLES: Final = {"cite", "cite:p", "cite:t", "index", "eq"}
 """Roles that show a number or nothing instead of their text."""
+_FOLD: Final = {ord(char): folded for char, folded in FOLD.items()}
+_MARKUP: Final = re.compile(r"[\\`*_~\[\]{}<&$!^]| \n|https?:")
+"""Anything by which text can be more than text."""
 _TITLED: Final = re.compile(r"(.*?)\s*<([^<>]+)>", re.DOTALL)
 
 
@@ -112,7 +117,23 @@ class Page:
     @cached_property
     def normal(self) -> list[str]:
         """Text of each block as it is compared: normalised, without white space."""
-        return [normalise(block.text).replace(" ", "").replace("\n", "") for block in self.blocks]
+        return [compared(block.text) for block in self.blocks]
+
+    @cached_property
+    def _joined(self) -> tuple[str, list[int]]:
+        """All of `normal` in one text, and where each block begins in it."""
+        starts = list(accumulate((len(text) + 1 for text in self.normal), initial=0))
+        return "\n".join(self.normal), starts
+
+    def blocks_with(self, looked: str) -> list[int]:
+        """Numbers of the blocks that contain a text, which is given as it is compared."""
+        text, starts = self._joined
+        found: list[int] = []
+        at = text.find(looked) if looked else -1
+        while at >= 0:
+            found.append(bisect_right(starts, at) - 1)
+            at = text.find(looked, starts[found[-1] + 1])
+        return found
 
     @cached_property
     def title(self) -> str:
@@ -142,11 +163,14 @@ def table_of_contents(root: Path) -> list[str] | None:
     return None if content is None else list(_files(content))
 
 
+def compared(text: str) -> str:
+    """The text normalised and without white space; faster than to find out which blanks mean nothing."""
+    return text.translate(_FOLD).replace(" ", "").replace("\n", "")
+
+
 def plain_text(text: str) -> str:
     """Inline MyST, e.g. a stem, without its markup."""
-    page = Page("", "")
-    tokens = _parser().parseInline(text)
-    return _Reader(page).inline(tokens[0], 1) if tokens else ""
+    return _Reader(Page("", "")).inline(text.strip(), 1)
 
 
 def _files(node: Any) -> Iterator[str]:
@@ -173,6 +197,12 @@ def _parser() -> MarkdownIt:
     return myst_parser(EXTENSIONS)
 
 
+@cache
+def _block_parser() -> MarkdownIt:
+    """Leaves the inside of blocks to be parsed where it has markup: most sentences have none."""
+    return myst_parser(EXTENSIONS).disable("inline")
+
+
 @dataclass
 class _Reader:
     page: Page
@@ -182,14 +212,15 @@ class _Reader:
         """Blocks of some Markdown that begins after `before` lines of the file."""
         lines = text.split("\n")
         heading, is_item = 0, False
-        for token in _parser().parse(text):
+        references: dict[str, Any] = {}
+        for token in _block_parser().parse(text, references):
             line = before + (token.map[0] if token.map else 0) + 1
             if token.type == "heading_open":
                 heading = int(token.tag[1])
             elif token.type == "list_item_open":
                 is_item = True
             elif token.type == "inline":
-                shown_text = self.inline(token, line)
+                shown_text = self.inline(token.content, line, references)
                 kind = "heading" if heading else "text"
                 self.page.blocks.append(Block(shown_text, line, kind, heading, self.inside, is_item))
                 heading, is_item = 0, False
@@ -225,17 +256,21 @@ class _Reader:
         if found.name in OPAQUE:
             return
         if found.argument and found.name not in ("figure", "csv-table"):
-            inline = _parser().parseInline(found.argument)
-            self.page.blocks.append(Block(self.inline(inline[0], line), line, inside=self.inside))
+            self.page.blocks.append(Block(self.inline(found.argument, line), line, inside=self.inside))
         if found.name != "csv-table":
             _Reader(self.page, found.name).read(found.body, line + head)
 
-    def inline(self, token: Token, line: int) -> str:
-        """The text of inline content; its links are noted."""
+    def inline(self, content: str, line: int, references: dict[str, Any] | None = None) -> str:
+        """The text of inline content; its links are noted. `references`: what the blocks define for it."""
+        if not _MARKUP.search(content):
+            return join_lines(content).replace("\n", " ").strip()
+        tokens: list[Token] = []
+        parser = _parser()
+        parser.inline.parse(content, parser, {} if references is None else references, tokens)
         parts: list[str] = []
         link: Link | None = None
         start = 0
-        for child in token.children or ():
+        for child in tokens:
             if child.type in ("text", "code_inline", "math_inline"):
                 parts.append(child.content)
             elif child.type == "softbreak":

@@ -12,10 +12,14 @@ from kejian.model import Problem
 __all__ = ["CommandError", "printable", "table", "tell", "width"]
 
 GAP: Final = "  "
+WIDE_SPACE: Final = "\u3000"
 
 
 class CommandError(Exception):
     """A command cannot do what it was asked: the name of a text of the catalogue, and its values."""
+
+    status = 2
+    """What the command exits with: 2 for a call or a file that is wrong, 1 for a result that is not good."""
 
     def __init__(self, text: str, **values: object) -> None:
         self.text = text
@@ -38,8 +42,11 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def printable(text: str) -> str:
-    """Text on one line that cannot steer the terminal: what is not printable (control, bidi …) becomes a blank."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    """Text on one line that cannot steer the terminal: what is not printable (control, bidi …) becomes a blank.
+
+    The full-width space stays: it is as wide as a Chinese character, and the blank of a question.
+    """
+    return "".join(char if char.isprintable() or char == WIDE_SPACE else " " for char in text)
 
 
 def width(text: str) -> int:

@@ -11,6 +11,7 @@ from kejian.checks import CHECKS
 from kejian.checks.check import Check, Example, Finding
 from kejian.checks.course import Course
 from kejian.checks.example import shown_example, write_example
+from kejian.checks.owners import OWNERS
 from kejian.checks.run import check_course
 
 each_check = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
@@ -35,16 +36,65 @@ def test_ids_are_unique() -> None:
 
 @each_check
 def test_the_bad_example_is_found(check: Check, tmp_path: Path) -> None:
-    """And nothing else is in it that would hide what is meant."""
+    """It is told once, and by nothing else: one fault, one message."""
     found = found_in(check.bad, tmp_path)
-    assert check.id in {finding.problem.id for finding in found}
-    assert {finding.severity for finding in found if finding.problem.id == check.id} == {check.severity}
+    assert [(finding.problem.id, finding.severity) for finding in found] == [(check.id, check.severity)]
 
 
 @each_check
 def test_the_good_example_is_sound(check: Check, tmp_path: Path) -> None:
-    """By this check."""
-    assert check.id not in {finding.problem.id for finding in found_in(check.good, tmp_path)}
+    """Nobody learns from an example that is wrong in another way."""
+    assert found_in(check.good, tmp_path) == []
+
+
+def test_an_owner_tells_no_less() -> None:
+    """A check that leaves a fault to another one knows it, and no warning stands in for an error."""
+    severities = {check.id: check.severity for check in CHECKS}
+    for id, owners in OWNERS.items():
+        for owner in owners:
+            assert (severities[id], severities[owner]) != ("error", "warning"), (id, owner)
+
+
+@pytest.mark.parametrize(
+    ("example", "ids"),
+    [
+        # another fault in the same question is told as well
+        (
+            Example(question={"stem": "下列各项中,属于固态的水的是( )。"}, key={"explanation": "略。"}),
+            ["KEY20", "ITEM25"],
+        ),
+        (Example(key={"explanation": "雪和霜是固态,故选B。"}), ["FORM06", "KEY21"]),
+        # a wrong letter: the explanation knows it; without it, evidence and options do
+        (Example(key={"answer": "B", "why": {"A": "气态。", "C": "故选C。"}}), ["KEY21"]),
+        # a spoilt point is the cause of all bad marks
+        (Example(type="essay", key={"samples": []}), ["RUB01"]),
+    ],
+)
+def test_each_fault_is_told_once(example: Example, ids: list[str], tmp_path: Path) -> None:
+    """By the check that knows most about it."""
+    assert ids == [finding.problem.id for finding in found_in(example, tmp_path)]
+
+
+@pytest.mark.parametrize(
+    ("example", "words"),
+    [
+        (Example(key={"explanation": "雪和霜同冰一样,都是固态的水。"}), ",都是固态"),
+        (Example(key={"explanation": "“雪”和霜同冰一样，故选B。"}), "故选B"),
+        (Example(key={"explanation": "  '雪'和霜，“都是固态的水。\n第二行，故选B。\n"}), "故选B"),
+        (Example(question={"stem": "下列各项中，属于固态的水的是( )。"}), "( )"),
+        (
+            Example(key={"evidence": [{"page": "water", "quote": "冰是固体的水，雪和霜也是固态的水"}]}),
+            "体的水",
+        ),
+    ],
+)
+def test_a_finding_points_at_the_very_words(example: Example, words: str, tmp_path: Path) -> None:
+    """The caret stands under what is wrong, not at the start of a long line."""
+    places = [finding.problem.place for finding in found_in(example, tmp_path)]
+    lines = [Path(place.file).read_text(encoding="utf-8").split("\n")[place.line - 1] for place in places]
+    assert [
+        line for place, line in zip(places, lines, strict=True) if line[place.column - 1 :].startswith(words)
+    ]
 
 
 @each_check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -14,7 +15,7 @@ from kejian.checks.course import Course, Item
 from kejian.model import Key, Place, Question, Quiz
 
 PLACE = Place("a.yml")
-NO_COURSE = cast(Course, None)
+NO_COURSE = cast(Course, SimpleNamespace(language="zh_CN"))
 OPTIONS = {"A": "水蒸气", "B": "云和雾", "C": "雪和霜", "D": "雨滴"}
 ASKS_FOR_FALSE = "下列说法错误的是（　）。"
 ASKS_FOR_OTHERS = "下列各项中，不属于固态的水的是（　）。"

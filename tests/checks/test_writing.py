@@ -231,7 +231,7 @@ def test_a_word_that_many_questions_use_is_no_cue(tmp_path: Path) -> None:
     write_example(Example(question=fields), tmp_path / "one")
     assert "ITEM28" in ids_in(Example(question=fields), tmp_path / "alone", "ITEM28")
     more = second_quiz(("数字治理的状态是（　）。", STATES, "C"))
-    assert set() == ids_in(Example(question=fields, files=more), tmp_path / "more", "ITEM28")
+    assert set() == ids_in(replace(more, question=fields), tmp_path / "more", "ITEM28")
 
 
 def test_a_blank_is_mended_outside_code_only() -> None:
@@ -261,8 +261,8 @@ def test_a_blank_is_mended_outside_code_only() -> None:
 )
 def test_a_question_that_is_asked_again(stem: str, right: str, found: set[str], tmp_path: Path) -> None:
     """The same, contradicting, nearly the same, or another question."""
-    files = second_quiz((LONG, STATES, "C"), (stem, STATES, right))
-    assert found == {id for id in ids_in(Example(files=files), tmp_path) if id in {c.id for c in BANK_CHECKS}}
+    example = second_quiz((LONG, STATES, "C"), (stem, STATES, right))
+    assert found == {id for id in ids_in(example, tmp_path) if id in {c.id for c in BANK_CHECKS}}
 
 
 def test_questions_on_one_text_differ_in_what_they_ask(tmp_path: Path) -> None:
@@ -270,10 +270,10 @@ def test_questions_on_one_text_differ_in_what_they_ask(tmp_path: Path) -> None:
     text = "小河在冬天结了一层厚厚的冰，孩子们在上面滑冰；到了春天，冰又慢慢地化开，流向远方的大海。"
     text += "夏天的傍晚，河面上飘着一层薄薄的雾，太阳一出来就散了，老人说那是河水在呼吸，孩子们都相信。"
     text += "秋天的早晨，岸边的草叶挂着一颗颗晶莹的露珠，阳光一照就慢慢地消失，好像回到天上去了。"
-    files = second_quiz(
+    example = second_quiz(
         (text + "滑冰时脚边的水是（　）。", STATES, "C"), (text + "冬季里的河水变成（　）。", STATES, "C")
     )
-    assert set() == ids_in(Example(files=files), tmp_path, "ITEM3?")
+    assert set() == ids_in(example, tmp_path, "ITEM3?")
 
 
 def test_the_same_words_with_other_punctuation_may_be_asked(tmp_path: Path) -> None:
@@ -281,14 +281,14 @@ def test_the_same_words_with_other_punctuation_may_be_asked(tmp_path: Path) -> N
     first = {"A": "你好！", "B": "您好！", "C": "好吗？"}
     second = {"A": "你好？", "B": "您好？", "C": "好吗！"}
     stem = "下列标点使用正确的是（　）。"
-    files = second_quiz((stem, first, "A"), (stem, second, "C"))
-    assert set() == ids_in(Example(files=files), tmp_path, "ITEM30")
+    example = second_quiz((stem, first, "A"), (stem, second, "C"))
+    assert set() == ids_in(example, tmp_path, "ITEM30")
 
 
 def test_formulas_that_differ_in_a_sign_are_two_questions(tmp_path: Path) -> None:
     """Signs are no punctuation."""
-    files = second_quiz(("计算：7+2-5=（　）。", STATES, "C"), ("计算：7-2+5=（　）。", STATES, "A"))
-    assert set() == ids_in(Example(files=files), tmp_path, "ITEM3?")
+    example = second_quiz(("计算：7+2-5=（　）。", STATES, "C"), ("计算：7-2+5=（　）。", STATES, "A"))
+    assert set() == ids_in(example, tmp_path, "ITEM3?")
 
 
 # --- a quiz

@@ -11,13 +11,17 @@ from typing import Any, Final
 
 import pytest
 import typst
+from click.testing import CliRunner
 from pypdf import PdfReader
 from pypdf.generic import Destination
 from sphinx.errors import ExtensionError
+from tests.conftest import copy_book
 from tests.paths import ROOT
-from tests.pdf.conftest import Made
+from tests.pdf.conftest import KEY, PAGE, QUIZ, Made
 
+from kejian.cli import main
 from kejian.pdf import typeset
+from kejian.pdf.gate import LossError
 from kejian.pdf.outputs import write_pdfs
 from kejian.terminal import CommandError
 
@@ -179,7 +183,71 @@ def test_a_book_without_captions_has_chapters(small_pdf: Callable[..., Made]) ->
     """Pages of a toctree without a caption are chapters themselves, numbered when that is asked for."""
     index = "# 小书\n\n```{toctree}\n:numbered:\npage\n```\n"
     made = small_pdf("# 秋天\n\n## 果实\n\n文。\n", files={"index.md": index})
-    assert ["小书", "1秋天", "1.1果实"] == list(titles(PdfReader(made.path()).outline))
+    reader = PdfReader(made.path())
+    assert ["1秋天", "1.1果实"] == list(
+        titles(reader.outline)
+    )  # a first page that is a title alone is the cover
+    assert ["I", "1"] == reader.page_labels[2:]
+
+
+def test_a_book_without_parts_counts_from_its_first_page(tmp_path: Path) -> None:
+    """A second real book: its pages are chapters with arabic numbers, and the gate has nothing to say.
+
+    Scoring points quote parts of sentences that a key quotes whole; what Jupyter Book makes up is left out.
+    """
+    shutil.copytree(ROOT / "tests/banks/climate", tmp_path / "book")
+    for path in write_pdfs(tmp_path / "book", tmp_path / "pdf"):
+        text = squeezed("".join(page.extract_text() for page in PdfReader(path).pages))
+        assert "JupyterBook" not in text
+        if "teacher" in path.name:
+            assert "“空气越稀薄，气压也就越低”（第2页）" in text
+            assert "单项选择题共9题" in text  # no heading stands above
+        if "key" not in path.name:
+            assert ["I", "1", "2"] == PdfReader(path).page_labels[2:5]
+
+
+def test_no_older_pdf_outlives_a_build_that_stops(small_pdf: Callable[..., Made]) -> None:
+    """A teacher would print it."""
+    made = small_pdf()
+    assert made.path().exists()
+    with pytest.raises(LossError, match="远图"):
+        small_pdf("# 章\n\n![远图](https://example.com/a.png)\n")
+    assert not made.path().exists()
+
+
+def test_a_stopped_build_exits_with_1_and_a_wrong_call_with_2(tmp_path: Path) -> None:
+    """So that a script can tell a book with a problem from a wrong folder."""
+    book = copy_book(tmp_path / "book")
+    (book / "_toc.yml").write_text("format: jb-book\nroot: book/references\n", encoding="utf-8")
+    (book / "book/references.md").write_text("# 章\n\n![远](https://example.com/a.png)\n", encoding="utf-8")
+    call = ["pdf", "--edition", "student", "-o", str(tmp_path / "pdf"), "--book"]
+    assert [1, 2] == [CliRunner().invoke(main, [*call, str(folder)]).exit_code for folder in (book, tmp_path)]
+
+
+def test_an_english_book_is_english(small_pdf: Callable[..., Made]) -> None:
+    """No Chinese word or bracket of ours in it, in any edition."""
+    names = ["quizzes/small.yml", "quizzes/small.key.yml"]
+
+    def latin(text: str) -> str:
+        text = re.sub(
+            "[\u4e00-\u9fff]",
+            lambda m: f"{ord(m[0]):x}".translate(str.maketrans("0123456789", "ghijklmnop")),
+            text,
+        )
+        return re.sub("[，。、？！；：\u3000]", " ", text)
+
+    texts = [latin(text) for text in (QUIZ.replace("（　）", "( )"), KEY, PAGE)]
+    files = dict(zip(names, texts[:2], strict=True)) | {
+        "index.md": "# Book\n\n```{toctree}\n:caption: Main\npage\n```\n"
+    }
+    conf = 'language = "en"\nauthor = "Somebody"\n'
+    small_pdf(texts[2], files=files, conf=conf)
+    made = small_pdf(texts[2], editions=("teacher", "key"), files=files, conf=conf)
+    for edition in ("student", "teacher", "key"):
+        assert "" == "".join(
+            re.findall("[\u2e80-\u9fff，。、（）；：〔〕]", made.text(edition).replace("小书", ""))
+        )
+    assert "(p.2)" in made.text("teacher")
 
 
 def test_an_unknown_edition_is_told(small_pdf: Callable[..., Made]) -> None:

@@ -231,6 +231,63 @@ def test_a_wrong_letter_in_the_key_is_named() -> None:
     assert found("C", "ABD", "B", "AC")
 
 
+def test_no_word_beside_a_letter_is_an_answer() -> None:
+    """In English, words begin with capitals; letters that are cut out of an answer are still found."""
+    answers = [Passage("answer", (one,), Place("page", 1)) for one in ("B", "AB")]
+    assert [] == compare(
+        printed(["Single choice", "1", "B", "Multiple choice", "1", "AB", "Essays"]), answers
+    )
+    assert compare(printed(["Single choice", "1", "B", "Multiple choice", "1", "ABD", "Essays"]), answers)
+
+
+def test_a_longer_text_takes_the_place_of_a_part_of_it() -> None:
+    """Quotes in another order: the short one stands by itself further on, or else it is missed."""
+    short, long = (
+        "海拔越高，上方的空气柱越短，空气越稀薄",
+        "海拔越高，上方的空气柱越短，空气越稀薄，气压也就越低",
+    )
+    passages = [Passage("text", (one,), Place("page", n)) for n, one in enumerate((short, long), start=1)]
+    assert [] == compare(printed([long, short]), passages)
+    assert [1] == [problem.place.line for problem in compare(printed([long, "别的话"]), passages)]
+    assert [2] == [problem.place.line for problem in compare(printed([short, "别的话"]), passages)]
+
+
+def test_equal_notes_are_looked_for_where_they_are_called() -> None:
+    """Short notes stand at the foot of pages far from the end of the source, where the parser puts them."""
+    calls = "\n\n".join(f"第{n}段的话{'很长' * 300}，有注 [#n{n}]_ 。" for n in range(4))
+    notes = "\n".join(f".. [#n{n}] 同上。" for n in range(4))
+    tree = publish_doctree(f"题\n==\n\n{calls}\n\n{notes}\n")
+    blocks = ["= 题", *(f"第{n}段的话{'很长' * 300}，有注 #footnote[同上。] 。" for n in range(4))]
+    check_pdf(printed(blocks), [("page", tree)], "student")
+    blocks[4] = blocks[4].replace("#footnote[同上。]", "")
+    with pytest.raises(LossError, match="PDF01"):
+        check_pdf(printed(blocks), [("page", tree)], "student")
+
+
+def test_a_formula_may_stand_as_it_was_written() -> None:
+    """The writer tells that it cannot be set; one that is neither drawn nor written is lost."""
+    passages = [Passage("formula", (), Place("page", 1), r"\xrightarrow{f} x")]
+    assert [] == compare(printed([f"#raw({string(passages[0].alt)})"]), passages)
+    assert ["PDF05"] == [problem.id for problem in compare(printed(["没有"]), passages)]
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("<IPython.core.display.HTML object>", True),
+        ("alt.VConcatChart(...)", True),
+        ("<Figure size 640x480 with 1 Axes>", True),
+        ("<function f at 0x7f3a12345678>", False),  # in a book on Python
+        ("[1, 2]", False),
+    ],
+)
+def test_a_picture_is_not_replaced_by_its_name(output: str, told: bool) -> None:
+    """What Python says of a picture, a table or a widget was meant for the screen."""
+    passages = [Passage("output", (output,), Place("page", 1))]
+    found = compare(printed([f"#raw(block: true, {string(output)})"]), passages)
+    assert (["PDF08"] if told else []) == [problem.id for problem in found]
+
+
 def test_the_check_stops_the_build(tree: nodes.document) -> None:
     """Sphinx ends with an error that lists place, problem and remedy."""
     blocks = markup(expected(tree, "page", "student"))

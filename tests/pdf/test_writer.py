@@ -162,6 +162,95 @@ def test_a_long_table_repeats_its_head(small_pdf: Callable[..., Made]) -> None:
     assert all("甲栏" in text for text in with_rows)
 
 
+def test_a_long_table_with_a_title_is_broken_too(small_pdf: Callable[..., Made]) -> None:
+    """Every row stands on a page; the gate would tell one that lies upon another or below the edge."""
+    rows = "".join(f"* - {n}\n  - 第{n}行{'，很长的内容' * (n % 9)}\n" for n in range(90))
+    made = small_pdf(f"# 章\n\n```{{list-table}} 题\n:header-rows: 1\n\n* - 甲栏\n  - 乙栏\n{rows}```\n")
+    pages = ["".join(page.extract_text().split()) for page in PdfReader(made.path()).pages]
+    assert sum("甲栏" in text for text in pages) > 2
+
+
+def test_few_rows_that_are_long_are_broken(small_pdf: Callable[..., Made]) -> None:
+    """Few rows are kept together only while they have room."""
+    rows = "".join(f"* - {n}\n  - {'很长的内容' * 200}第{n}行。\n" for n in range(4))
+    made = small_pdf(f"# 章\n\n文。\n\n```{{list-table}}\n\n{rows}```\n")
+    last = "".join(PdfReader(made.path()).pages[4].extract_text().split())
+    assert "文。0很长的内容" in last  # on the page of the text before it
+
+
+def test_long_words_of_a_wide_table_stay_in_their_cells(small_pdf: Callable[..., Made]) -> None:
+    """Words are hyphenated, numbers and addresses are broken; no text lies upon its neighbour."""
+    cells = [
+        "internationalization",
+        "characteristically",
+        "12345678901234567890",
+        "a_long_identifier",
+        "中文" * 9,
+    ]
+    made = small_pdf(f"# 章\n\n| {' | '.join('甲乙丙丁戊')} |\n|{'---|' * 5}\n| {' | '.join(cells)} |\n")
+    lines = PdfReader(made.path()).pages[4].extract_text(extraction_mode="layout").splitlines()
+    assert not [line for line in lines if "internationalization" in line or "12345678901" in line]
+
+
+def test_alignment_of_columns_is_kept(small_pdf: Callable[..., Made]) -> None:
+    """`---:` is right."""
+    made = small_pdf("# 章\n\n| 左 | 右 |\n|:---|---:|\n| 一 | 二 |\n")
+    lines = PdfReader(made.path()).pages[4].extract_text(extraction_mode="layout").splitlines()
+    row = next(line for line in lines if "一" in line)
+    assert len(row.rstrip()) > 40
+
+
+def test_tasks_have_their_boxes(small_pdf: Callable[..., Made]) -> None:
+    """Done or not is seen in print."""
+    text = small_pdf(
+        "# 章\n\n- [ ] 未做\n- [x] 做了\n", conf='myst_enable_extensions += ["tasklist"]\n'
+    ).text()
+    assert "☐未做☑做了" in text
+
+
+def test_an_address_is_printed_as_it_is(small_pdf: Callable[..., Made]) -> None:
+    """No &amp; of HTML, neither in a note nor behind the link; the address itself gets no note."""
+    made = small_pdf("# 章\n\n[外](https://example.org/?x=1&y=2)、<https://example.com/?a=1&b=2>\n")
+    assert 1 == made.text().count("https://example.org/?x=1&y=2")
+    assert 1 == made.text().count("https://example.com/?a=1&b=2")
+    assert "amp;" not in made.text()
+
+
+def test_a_term_stays_with_its_meaning(small_pdf: Callable[..., Made]) -> None:
+    """No page ends with a word that is explained on the next one."""
+    terms = "".join(f"词{n}号\n: {'这是它的意思。' * (3 + n % 11)}\n\n" for n in range(60))
+    for page in PdfReader(small_pdf(f"# 章\n\n{terms}").path()).pages[4:]:
+        lines = [line.strip() for line in page.extract_text().splitlines() if line.strip()]
+        assert not re.fullmatch(r"词\s*\d+\s*号", lines[-2]), lines[-2]  # the last is the number of the page
+
+
+TABLE: Final = """\
+<style>td {color: red}</style>
+<table><caption>表题</caption>
+<thead><tr><th></th><th colspan="2">规模<br>（万亿元）</th></tr></thead>
+<tbody><tr><th>东部</th><td>x&lt;y</td><td>2.5</td></tr></tbody></table>
+<p>1 行</p><iframe src="https://example.com"></iframe>
+"""
+
+
+def test_html_tables_are_printed(small_pdf: Callable[..., Made]) -> None:
+    """Those of pandas and of authors, with the text around; what only a screen can show is told."""
+    made = small_pdf(f"# 章\n\n{TABLE}\n结尾。\n")
+    assert "表题规模（万亿元）东部x<y2.51行结尾。" in made.text()
+    assert re.search(r"page\.md:\d+: WARNING: .*<iframe>", made.warnings), made.warnings
+    assert "color" not in made.text()
+
+
+def test_a_data_frame_is_a_table(small_pdf: Callable[..., Made]) -> None:
+    """Not the text that stands for it, whose columns do not meet in Chinese."""
+    cell = '```{code-cell}\nimport pandas as pd\npd.DataFrame({"地区": ["东部"], "规模": [2]})\n```\n'
+    styled = "```{code-cell}\npd.DataFrame({'甲': [3]}).style.hide(axis='index')\n```\n"
+    made = small_pdf(f"{NOTEBOOK}# 章\n\n{cell}\n{styled}", conf='nb_execution_mode = "force"\n')
+    assert "" == made.warnings
+    assert "地区规模0东部2" in made.text()
+    assert "甲3" in made.text()
+
+
 def test_folded_code_is_not_printed(small_pdf: Callable[..., Made]) -> None:
     """The web page folds it away; code that is shown there is printed."""
     cells = "```{code-cell}\nshown = 1\n```\n\n```{code-cell}\n:tags: [hide-input]\nfolded = 2\n```\n"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from kejian.checks.check import Check, Example, Field, Found
 from kejian.checks.course import CONTENTS, Course, Item
+from kejian.checks.wording import listed
 from kejian.model import Place, Question, Quiz
 from kejian.pages import Page, Used
 from kejian.yamlfile import Fields, Items, Report, Text, is_file, read_yaml, shown
@@ -17,6 +19,8 @@ __all__ = ["CHECKS", "find_page"]
 
 SUFFIXES: Final = (".md", ".ipynb", ".rst", ".txt", "")
 """What a page may be written in; the last one: _toc.yml names the whole file."""
+KNOWN_MOST: Final = 5
+"""Ids that are offered where one is not known."""
 
 
 def find_page(course: Course, name: str) -> Path | None:
@@ -86,14 +90,27 @@ def _shown_twice(course: Course) -> Iterator[Found]:
 def _names_nothing(course: Course) -> Iterator[Found]:
     if course.problems:  # a quiz that cannot be read is not unknown
         return
-    known = "、".join(quiz.id for quiz in course.bank.quizzes) or "-"
+    quizzes = [quiz.id for quiz in course.bank.quizzes]
+    questions = [question.id for quiz in course.bank.quizzes for question in quiz.questions]
     for page, used, quiz, _, empty in _shown(course):
         if quiz is None:
-            values = {"name": used.directive.argument or "-", "kind": used.directive.name, "known": known}
-            yield Found(page.find(used.directive.argument, used.line), values)
+            name, kind = used.directive.argument, used.directive.name
+            known = _nearest(name, quizzes if kind == "quiz" else questions, course.language)
+            values = {"name": name or "-", "kind": f"{{{kind}}}", "known": known}
+            yield Found(page.find(name, used.line), values)
         for pattern in empty if quiz else ():
-            values = {"name": pattern, "kind": ":select:", "known": quiz.questions[0].id if quiz else ""}
-            yield Found(page.find(pattern, used.line), values)
+            known = (
+                _nearest(pattern, [question.id for question in quiz.questions], course.language)
+                if quiz
+                else ""
+            )
+            yield Found(page.find(pattern, used.line), {"name": pattern, "kind": ":select:", "known": known})
+
+
+def _nearest(name: str, ids: list[str], language: str) -> str:
+    """Some ids, the most similar first."""
+    near = get_close_matches(name, ids, n=KNOWN_MOST, cutoff=0.0)
+    return listed(dict.fromkeys([*near, *ids][:KNOWN_MOST]), language) or "–"
 
 
 def _page_missing(course: Course) -> Iterator[Found]:

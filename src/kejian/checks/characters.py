@@ -32,7 +32,7 @@ _CP1252: Final = re.compile("[ÃÂ][\u00a0-\u00bf€™œž]|[ã-é][^\x00-\x7f]
 def _broken(item: Item, course: Course) -> Iterator[Found]:
     for path, in_key, text in prose(item):
         if not _SIGNS.isdisjoint(text) and (trace := _trace(text)):
-            yield Found(Field(item, path, in_key), {"text": trace})
+            yield Found(Field(item, path, in_key, text.find(trace)), {"text": trace})
 
 
 def _trace(text: str) -> str:
@@ -52,17 +52,17 @@ def _foreign(quiz: Quiz, course: Course) -> Iterator[Found]:
     """Characters of the script that the quiz is not written in; titles of works keep theirs."""
     keys = quiz.keys or {}
     texts = [
-        (item, path, in_key, _TITLE.sub("", text) if "《" in text else text)
+        (item, path, in_key, _TITLE.sub(lambda title: " " * len(title[0]), text) if "《" in text else text)
         for question in quiz.questions
         for item in [Item(quiz, question, keys.get(question.id))]
         for path, in_key, text in prose(item)
     ]
     traditional, simplified = ([script.findall(text) for *_, text in texts] for script in _scripts())
     rare = traditional if sum(map(len, traditional)) < sum(map(len, simplified)) else simplified
-    for (item, path, in_key, _), found in zip(texts, rare, strict=True):
+    for (item, path, in_key, text), found in zip(texts, rare, strict=True):
         if found:
             chars = "".join(dict.fromkeys(found))
-            yield Found(Field(item, path, in_key), {"chars": "、".join(chars)})
+            yield Found(Field(item, path, in_key, text.find(found[0])), {"chars": "、".join(chars)})
 
 
 @cache

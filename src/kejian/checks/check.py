@@ -32,6 +32,12 @@ class Field(NamedTuple):
     item: Item
     path: tuple[str | int, ...] = ()
     in_key: bool = False
+    at: int = 0
+    """Number of the character in the value that is meant, from 0."""
+
+    def at_words(self, text: str, words: str) -> Field:
+        """The place of these words in the text of the value; of the value where they do not stand in it."""
+        return self._replace(at=max(text.find(words), 0))
 
     def __str__(self) -> str:
         """As the problems of the bank name it, e.g. `ch01-s01.evidence[1].quote`."""
@@ -53,12 +59,15 @@ class Example:
     """A small course, as what differs from the sound one in `example.py`.
 
     `question` and `key` replace fields of its question of that `type` (the value `DELETE`: leave it out); `files`
-    adds or replaces whole files.
+    adds or replaces whole files; `edits` replaces words of a file, once.
     """
 
     question: Mapping[str, Any] = field(default_factory=dict)
     key: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    edits: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    shown: str = ""
+    """What a reader is shown instead, where that is shorter and clearer than the files."""
     type: str = "single"
     """Which question of the sound course: its first `single`, `multiple` or `essay`."""
 

@@ -42,6 +42,8 @@ class Result:
         """One line for a person."""
         counts = {"quizzes": self.quizzes, "questions": self.questions}
         if not self.findings:
+            if not self.quizzes:
+                return say("check.empty", language)
             return say("check.none", language, **counts)
         errors = sum(finding.severity == "error" for finding in self.findings)
         return say("check.summary", language, errors=errors, warnings=len(self.findings) - errors, **counts)
@@ -103,8 +105,8 @@ def read_rules(root: Path, select: Sequence[str], ignore: Sequence[str]) -> tupl
     for name, value in settings.items():
         shape = shapes.get(name)
         if shape is None or not isinstance(value, shape) or not _is_text(value):
-            expected = shape.__name__ if shape else " / ".join(shapes)
-            raise CommandError("check.config", file=file, name=name, expected=expected)
+            kind = shape.__name__ if shape else "unknown"
+            raise CommandError(f"check.config.{kind}", file=file, name=name, known=", ".join(shapes))
     rules = Rules(
         tuple(select or settings.get("select", ("*",))),
         (*settings.get("ignore", ()), *ignore),
@@ -126,10 +128,15 @@ def explain_check(id: str, language: str) -> str:
     if check is None:
         raise CommandError("check.unknown", id=id, known=", ".join(check.id for check in CHECKS))
     severity = say(f"check.{check.severity}", language)
-    parts = [f"{check.id}  {say(f'{check.id}.title', language)}  ({severity})"]
-    parts += [say(f"{check.id}.reason", language), remedy_of(check, language)]
-    for name, example in (("bad", check.bad), ("good", check.good)):
-        shown = shown_example(example)
+    parts = [
+        f"{check.id}  {say(f'{check.id}.title', language)}  {severity}",
+        say("check.reason-of", language, reason=say(f"{check.id}.reason", language)),
+        say("check.remedy", language, remedy=remedy_of(check, language)),
+    ]
+    for name, shown in (
+        ("bad", shown_example(check.bad)),
+        ("good", shown_example(check.good, check.bad)),
+    ):
         if shown:
             parts.append(say(f"check.example.{name}", language) + "\n" + _indented(shown))
     return "\n\n".join(parts)
@@ -163,12 +170,12 @@ def _settings(root: Path) -> tuple[dict[str, Any], Path]:
             try:
                 content = tomllib.loads(file.read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-                raise CommandError("check.config", file=file, name="TOML", expected=error) from error
+                raise CommandError("check.config.toml", file=file, reason=error) from error
             found: Any = content
             for name in ("tool", "kejian", "check"):
                 found = found.get(name, {})
                 if not isinstance(found, dict):
-                    raise CommandError("check.config", file=file, name=name, expected="dict")
+                    raise CommandError("check.config.toml", file=file, reason=f"[tool.kejian.check]: {name}")
             return found, file
     return {}, root / SETTINGS
 

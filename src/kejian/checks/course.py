@@ -95,11 +95,17 @@ class Course:
         """Names of the pages in _toc.yml, in order; empty when there is no book."""
         return table_of_contents(self.root) or []
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> tuple[Item, ...]:
         """Every question of the bank."""
-        for quiz in self.bank.quizzes:
-            for question in quiz.questions:
-                yield Item(quiz, question, (quiz.keys or {}).get(question.id))
+        return self._items
+
+    @cached_property
+    def _items(self) -> tuple[Item, ...]:
+        return tuple(
+            Item(quiz, question, (quiz.keys or {}).get(question.id))
+            for quiz in self.bank.quizzes
+            for question in quiz.questions
+        )
 
     def neighbours(self, item: Item) -> tuple[Item, ...]:
         """The questions before and after it in its quiz."""

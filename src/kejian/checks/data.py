@@ -81,14 +81,18 @@ def _not_described(course: Course) -> Iterator[Found]:
 def _other_columns(course: Course) -> Iterator[Found]:
     for table in _tables(course):
         written, described = _header(table.path), [str(field.get("name", "")) for field in table.fields]
-        for name in written:
-            if name not in described:
-                yield Found(
-                    Place(shown(table.path)), {"column": name, "file": table.path.name, "other": PACKAGE}
-                )
-        for name in described:
-            if written and name not in written:
+        new = [name for name in written if name not in described]
+        for name in new:
+            values = {"column": name, "file": table.path.name, "other": PACKAGE}
+            yield Found(_in_header(table.path, name), values)
+        for name in described if written and not new else ():  # one that was renamed is told once
+            if name not in written:
                 yield Found(table.place(name), {"column": name, "file": PACKAGE, "other": table.path.name})
+
+
+def _in_header(path: Path, column: str) -> Place:
+    line = path.read_text(encoding="utf-8-sig", errors="replace").partition("\n")[0]
+    return Place(shown(path), 1, max(line.find(column), 0) + 1)
 
 
 def _no_unit(course: Course) -> Iterator[Found]:
@@ -147,17 +151,17 @@ def _example(table: str = "year,area\n2024,5.2\n", path: str = "ice.csv", **chan
     year = {"name": "year", "title": "年份", "type": "integer", "unit": "年", "source": "水文站"}
     area = {"name": "area", "title": "冰面面积", "type": "number", "unit": "万平方公里", "source": "水文站"}
     area = {name: value for name, value in (area | changes).items() if value != "-"}
-    package = {
-        "name": "water",
-        "resources": [{"name": "ice", "path": path, "schema": {"fields": [year, area]}}],
-    }
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    fields = ",\n".join(f"    {json.dumps(field, ensure_ascii=False)}" for field in (year, area))
+    resource = f'  {{"name": "ice", "path": "{path}", "schema": {{"fields": [\n{fields}\n  ]}}}}'
+    text = f'{{"name": "water", "resources": [\n{resource}\n]}}\n'
     return Example(files={"data/ice.csv": table, "data/datapackage.json": text})
 
 
+_SNOW: Final = Example(files={**_example().files, "data/snow.csv": "year,depth\n2024,0.3\n"})
+
 CHECKS: Final = (
     Check("BOOK21", "error", "book", _table_missing, bad=_example(path="ice-2.csv"), good=_example()),
-    Check("BOOK22", "warning", "book", _not_described, bad=_example(path="ice-2.csv"), good=_example()),
+    Check("BOOK22", "warning", "book", _not_described, bad=_SNOW, good=_example()),
     Check("BOOK23", "error", "book", _other_columns, bad=_example("year,size\n2024,5.2\n"), good=_example()),
     Check("BOOK24", "warning", "book", _no_unit, bad=_example(unit="-"), good=_example()),
     Check("BOOK25", "warning", "book", _no_source, bad=_example(source=""), good=_example()),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -17,7 +18,7 @@ from kejian.checks.likeness import said, said_of, shingles
 from kejian.checks.wording import asks_negatively, has_han
 from kejian.grading.text import find_quote, normalise
 from kejian.model import Evidence, Key, Point
-from kejian.pages import Page
+from kejian.pages import Page, compared
 
 __all__ = ["CHECKS"]
 
@@ -31,6 +32,8 @@ OUTSIDE: Final = 1.5
 """Of an essay, so many times as much outside the quote as inside it (sound ones: up to 1.1), and"""
 OUTSIDE_LEAST: Final = 3
 """more shingles than chance brings there."""
+PARTING_LEAST: Final = 2
+"""Characters that a quote and a sentence have in common, and not by chance."""
 LOOKED_UP_MOST: Final = 1 << 14
 """Questions whose quotes are remembered."""
 _SENTENCE: Final = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s")
@@ -58,8 +61,8 @@ class _Quote(NamedTuple):
     point: Point | None = None
     """The scoring point that it belongs to."""
 
-    def found(self, item: Item, field: str, **values: object) -> Found:
-        return Found(Field(item, (*self.path, field), True), {"quote": self.evidence.quote, **values})
+    def found(self, item: Item, field: str, at: int = 0, **values: object) -> Found:
+        return Found(Field(item, (*self.path, field), True, at), {"quote": self.evidence.quote, **values})
 
 
 class _Standing(NamedTuple):
@@ -137,7 +140,8 @@ def _edited(item: Item, course: Course) -> Iterator[Found]:
     for quote, page in _missing(item, course):
         if _elsewhere(quote, item, course) is None:
             nearest = _nearest(quote.evidence.quote, page)
-            yield quote.found(item, "quote", page=page.name, nearest=nearest)
+            at = _parting(quote.evidence.quote, nearest)
+            yield quote.found(item, "quote", at, page=page.name, nearest=nearest)
 
 
 def _moved(item: Item, course: Course) -> Iterator[Found]:
@@ -166,7 +170,9 @@ def _vague(item: Item, course: Course) -> Iterator[Found]:
     for quote, standing in _standing(item, course):
         length = standing.end - standing.start
         if length < QUOTE_LEAST or standing.times > 1:
-            yield quote.found(item, "quote", length=length, count=standing.times)
+            kind = "repeated" if standing.times > 1 else "short"
+            fault = say(f"check.quote.{kind}", course.language, length=length, count=standing.times)
+            yield quote.found(item, "quote", fault=fault)
 
 
 def _long(item: Item, course: Course) -> Iterator[Found]:
@@ -227,12 +233,12 @@ def _looked_up(item: Item, course: Course) -> tuple[_Looked, ...]:
 def _quotes(key: Key) -> Iterator[_Quote]:
     """The evidence of a key, then that of its scoring points."""
     for number, evidence in enumerate(key.evidence):
-        yield _Quote(evidence, ("evidence", number), _compared(evidence.quote))
+        yield _Quote(evidence, ("evidence", number), compared(evidence.quote))
     for number, group in enumerate(key.rubric.groups if key.rubric else ()):
         for index, point in enumerate(group.points):
             if point.evidence:
                 path = ("rubric", "groups", number, "points", index, "evidence")
-                yield _Quote(point.evidence, path, _compared(point.evidence.quote), point)
+                yield _Quote(point.evidence, path, compared(point.evidence.quote), point)
 
 
 def _look_up(quote: _Quote, page: Page | None) -> _Looked:
@@ -248,7 +254,7 @@ def _look_up(quote: _Quote, page: Page | None) -> _Looked:
 
 def _places(quote: _Quote, page: Page) -> list[int]:
     """Numbers of the paragraphs in which the quote stands."""
-    return [number for number, block in enumerate(page.normal) if quote.looked and quote.looked in block]
+    return page.blocks_with(quote.looked)
 
 
 def _standing(item: Item, course: Course) -> Iterator[tuple[_Quote, _Standing]]:
@@ -274,11 +280,6 @@ def _elsewhere(quote: _Quote, item: Item, course: Course) -> str | None:
     return None
 
 
-def _compared(text: str) -> str:
-    """As `Page.normal`."""
-    return normalise(text).replace(" ", "").replace("\n", "")
-
-
 def _nearest(quote: str, page: Page) -> str:
     """The sentence of the page that has most in common with the quote."""
     looked = shingles(quote)
@@ -290,6 +291,15 @@ def _nearest(quote: str, page: Page) -> str:
         key=lambda part: len(looked & shingles(part)) / (len(shingles(part)) + len(looked)),
         default="",
     )
+
+
+def _parting(quote: str, sentence: str) -> int:
+    """Number of the first character of a quote that is not as in the sentence; 0 where they have little in common."""
+    matcher = SequenceMatcher(None, quote, sentence, autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size >= PARTING_LEAST]
+    if not blocks or blocks[0].a:
+        return 0
+    return blocks[0].size if blocks[0].size < len(quote) else 0
 
 
 def _widened(text: str, quote: str, border: re.Pattern[str] = re.compile(r"(?<=[。！？!?；;，,：:])")) -> str:
@@ -310,9 +320,12 @@ def _check(
     quote: str,
     page: str = "water",
     files: Mapping[str, str] = MappingProxyType({}),
+    more: str = "",
 ) -> Check:
+    """`more`: what stands on the page besides."""
     key = {"evidence": [{"page": page, "quote": quote}]}
-    return Check(id, severity, "question", find, Example(key=key, files=files))
+    edits = {"water.md": ("状态\n", f"状态\n\n{more}\n")} if more else {}
+    return Check(id, severity, "question", find, Example(key=key, files=files, edits=edits))
 
 
 _QUOTE: Final = "冰是固态的水，雪和霜也是固态的水"
@@ -344,7 +357,7 @@ CHECKS: Final = (
         {"more.md": _MORE, "_toc.yml": "root: water\nchapters:\n  - file: exercises\n  - file: more\n"},
     ),
     _check("EVID06", "warning", _cut, "冰是固态的水，雪和霜也是固"),
-    _check("EVID07", "warning", _vague, "冰是固态的水"),
-    _check("EVID08", "warning", _long, _CHANGES, files={"water.md": f"# 水\n\n{_CHANGES}。\n"}),
+    _check("EVID07", "warning", _vague, _QUOTE, more=f"{_QUOTE}。"),
+    _check("EVID08", "warning", _long, _CHANGES, more=f"{_CHANGES}。"),
     _check("EVID09", "warning", _proof_cut_off, "冰是固态的水"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,12 @@ __all__ = ["DELETE", "shown_example", "shown_parts", "write_example"]
 
 DELETE: Final = "<delete>"
 """As a value: the field is left out."""
+SOUND: Final = Example()
+"""The sound course itself."""
+SHORT: Final = 7
+"""Lines of a part that is shown whole."""
+LONG: Final = 12
+"""Lines of a part that are shown at most."""
 
 _PAGE: Final = """\
 # 第一章　水的三种状态
@@ -126,19 +133,63 @@ def write_example(example: Example, folder: Path) -> None:
         path.write_text(content, encoding="utf-8", newline="\n")
 
 
-def shown_example(example: Example) -> str:
+def shown_example(example: Example, other: Example = SOUND) -> str:
     """What a reader needs to see of an example: the parts that differ, each under the name of its file."""
-    return "\n\n".join(f"{name}:\n{text}" if name else text for name, text in shown_parts(example))
+    return "\n\n".join(f"{name}:\n{text}" if name else text for name, text in shown_parts(example, other))
 
 
-def shown_parts(example: Example) -> list[tuple[str, str]]:
-    """(file, text) of the parts that differ, as they are written; no file: fields of the question or its key."""
-    parts = [(name, content.rstrip("\n")) for name, content in example.files.items()]
-    for changes in (example.question, example.key):
+def shown_parts(example: Example, other: Example = SOUND) -> list[tuple[str, str]]:
+    """(file, text) of the parts that differ, as they are written; no file: fields of the question or its key.
+
+    Of long parts only the lines that are not in the other example, with the lines that they belong to.
+    """
+    if example.shown:
+        return [("", example.shown)]
+    files, others = _files(example), _files(other)
+    short = SHORT if other is SOUND else SHORT // 2
+    parts = [
+        (name, _excerpt(files[name], others.get(name, ""), short))
+        for name in dict.fromkeys((*example.files, *(() if example.question else example.edits)))
+        if files[name] != others.get(name)
+    ]
+    id = _IDS[example.type]
+    question = next(question for question in _QUESTIONS["questions"] if question["id"] == id)
+    fields: dict[str, Any] = {}
+    same: dict[str, Any] = {}
+    for changes, sound in ((example.question, question), (example.key, _KEY["answers"][id])):
         kept = {name: value for name, value in changes.items() if value != DELETE}
-        if kept:
-            parts.append(("", _dump(kept).rstrip("\n")))
+        fields |= kept
+        same |= {name: sound[name] for name in kept if name in sound}
+    if fields:
+        parts.append(("", _excerpt(_dump(fields), _dump(same) if same else "", LONG)))
     return parts
+
+
+def _excerpt(text: str, sound: str, short: int) -> str:
+    """A short text as it is; of a long one the new lines, with those that they belong to."""
+    lines = text.rstrip("\n").split("\n")
+    if len(lines) <= short:
+        return "\n".join(lines)
+    matcher = SequenceMatcher(None, sound.split("\n"), lines, autojunk=False)
+    changes = matcher.get_opcodes()
+    kept = {number for tag, *_, start, end in changes if tag != "equal" for number in range(start, end)}
+    if not kept:  # what is missing can only be seen in the whole
+        kept = set(range(len(lines)))
+    for number in sorted(kept):
+        depth = _depth(lines[number])
+        for before in range(number - 1, -1, -1):
+            if lines[before].strip() and _depth(lines[before]) < depth:
+                depth = _depth(lines[before])
+                kept.add(before)
+    shown = [lines[number] for number in sorted(kept)]
+    if len(shown) > LONG:
+        shown[LONG:] = ["…"]
+    return "\n".join(shown).strip("\n")
+
+
+def _depth(line: str) -> float:
+    """Indentation; an item of a list lies deeper than the name above it, also where it begins in the same column."""
+    return len(line) - len(line.lstrip()) + 0.5 * line.lstrip().startswith("- ")
 
 
 def _files(example: Example) -> dict[str, str]:
@@ -154,7 +205,10 @@ def _files(example: Example) -> dict[str, str]:
         "quizzes/water.yml": _dump(questions),
         "quizzes/water.key.yml": _dump(key),
     }
-    return files | dict(example.files)
+    files |= example.files
+    for name, (old, new) in example.edits.items():
+        files[name] = files[name].replace(old, new, 1)
+    return files
 
 
 def _change(fields: dict[str, Any], changes: Any) -> None:

@@ -131,7 +131,7 @@ _ALT: Final = ":alt: 海面上漂着一座冰山，大部分在水下。\n"
 
 
 def _example(figure: str) -> Example:
-    return Example(files={"water.md": _PAGE + figure})
+    return Example(files=_PICTURE_FILE | {"water.md": _PAGE + figure})
 
 
 _GOOD: Final = Example(

@@ -70,13 +70,16 @@ def _unpadded(found: re.Match[str]) -> str:
     return f"{found[1]}{found['mark']}{text}{found['mark']}" if text else found[0]
 
 
+_FILE: Final = "quizzes/water.yml"
+_TITLE: Final = "title: 水的状态 练习题"
+
 CHECKS: Final = (
     Check(
         "FORM01",
         "warning",
         "file",
         _trailing,
-        bad=Example(files={"quizzes/more.yml": "schema: 1  \n"}),
+        bad=Example(edits={_FILE: (_TITLE, f"{_TITLE}  ")}),
         fix=lambda text: _TRAILING.sub("", text),
     ),
     Check(
@@ -84,7 +87,7 @@ CHECKS: Final = (
         "warning",
         "file",
         _bom,
-        bad=Example(files={"quizzes/more.yml": BOM + "schema: 1\n"}),
+        bad=Example(edits={_FILE: ("schema: 1", f"{BOM}schema: 1")}),
         fix=lambda text: text.removeprefix(BOM),
     ),
     Check(
@@ -92,8 +95,8 @@ CHECKS: Final = (
         "warning",
         "file",
         _padded,
-        bad=Example(files={"quizzes/more.yml": "title: ' 水的状态 '\n"}),
-        good=Example(files={"quizzes/more.yml": "title: '水的状态'\n"}),
+        bad=Example(edits={_FILE: (_TITLE, "title: ' 水的状态 练习题 '")}),
+        good=Example(edits={_FILE: (_TITLE, "title: '水的状态 练习题'")}),
         fix=lambda text: _QUOTED.sub(_unpadded, text),
     ),
     text_check(

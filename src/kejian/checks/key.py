@@ -10,7 +10,7 @@ from typing import Final
 from kejian.checks.check import Check, Example, Field, Found
 from kejian.checks.claims import Kind, claims, named_letter, says_of_itself
 from kejian.checks.course import Course, Item
-from kejian.checks.wording import asks_negatively, compact, negative_ask
+from kejian.checks.wording import asks_negatively, compact, listed, negative_ask
 from kejian.model import Place, Quiz
 
 __all__ = ["CHECKS"]
@@ -61,7 +61,7 @@ def _other_answer(item: Item, course: Course) -> Iterator[Found]:
     for field, text in _spoken(item):
         for claim in claims(text, "".join(item.question.options)):
             if claim.kind == "answer" and claim.letters != right:
-                yield Found(field, {"words": claim.words, "key": right})
+                yield Found(field.at_words(text, claim.words), {"words": claim.words, "key": right})
                 break
 
 
@@ -71,19 +71,20 @@ def _contradiction(item: Item, course: Course) -> Iterator[Found]:
     if key is None or not key.answer:
         return
     options = "".join(question.options)
-    told = [(field, list(claims(text, options))) for field, text in _spoken(item)]
+    told = [list(claims(text, options)) for _, text in _spoken(item)]
     of_itself = {letter: says_of_itself(reason) for letter, reason in key.why.items()}
-    if not any(of_itself.values()) and not any(some for _, some in told):
+    if not any(of_itself.values()) and not any(told):
         return
     in_key, not_in_key = _meanings(question.stem)
-    for field, some in told:
+    for (field, text), some in zip(_spoken(item), told, strict=True):
         for claim in some:
             chosen = claim.kind == "chosen" or claim.kind in in_key
             if not chosen and claim.kind != "dropped" and claim.kind not in not_in_key:
                 continue
             letter = next((letter for letter in claim.letters if (letter in key.answer) != chosen), "")
             if letter:
-                yield Found(field, {"words": claim.words, "letter": letter, "key": "".join(key.answer)})
+                values = {"words": claim.words, "letter": letter, "key": "".join(key.answer)}
+                yield Found(field.at_words(text, claim.words), values)
                 break
     for letter, reason in key.why.items():
         if of_itself[letter] in in_key:
@@ -116,22 +117,21 @@ def _letter_named(item: Item, course: Course) -> Iterator[Found]:
         texts.append((Field(item, ("hint",)), question.hint))
     for field, text in texts:
         if words := named_letter(text, "".join(question.options)):
-            yield Found(field, {"words": words})
+            yield Found(field.at_words(text, words), {"words": words})
 
 
 def _same_reasons(item: Item, course: Course) -> Iterator[Found]:
-    """Two options with one reason."""
+    """Options with one reason."""
     if item.key is None:
         return
-    explanation = compact(item.key.explanation)
-    seen: dict[str, str] = {}
+    same: dict[str, list[str]] = {}
     for letter, reason in item.key.why.items():
-        text = compact(reason)
-        if text != explanation and text in seen:
-            yield Found(
-                Field(item, ("why", letter), True), {"letter": letter, "other": seen[text], "text": reason}
-            )
-        seen.setdefault(text, letter)
+        same.setdefault(compact(reason), []).append(letter)
+    same.pop(compact(item.key.explanation), None)
+    for letters in same.values():
+        if len(letters) > 1:
+            values = {"letters": listed(letters, course.language), "text": item.key.why[letters[0]]}
+            yield Found(Field(item, ("why", letters[1]), True), values)
 
 
 def _reason_is_explanation(item: Item, course: Course) -> Iterator[Found]:
@@ -190,7 +190,8 @@ def _sort(text: str) -> str:
 def _sorted(found: re.Match[str]) -> str:
     """With the letters in order; what stands between them stays in its place, a comment stays with its letter."""
     parts = _parts(found)
-    if not all(map(_letter, parts)):
+    letters = [_letter(part) for part in parts]
+    if not all(letters) or len(set(letters)) < len(letters):  # a letter twice is a fault of another kind
         return found[0]
     ordered = iter(sorted((part.strip(" ") for part in parts), key=_letter))
     placed = [part.replace(part.strip(" "), next(ordered)) for part in parts]
@@ -208,6 +209,9 @@ def _letter(part: str) -> str:
     return letters[0] if len(letters) == 1 else ""
 
 
+_EXERCISES: Final = ("# 练习题", "", "```{quiz} water", "```", "", "```{quiz} more", "```")
+
+
 def _four(points: int) -> Example:
     """A quiz of four questions; the last one has that many points."""
     lines = ["schema: 1", "id: more", "title: 更多练习", "pages: []", "questions:"]
@@ -217,8 +221,9 @@ def _four(points: int) -> Example:
             f"  - {{id: more-{number}, type: essay, points: {value}, stem: 简述水的第{number}种状态。}}"
         )
         key.append(f"  more-{number}: {{model_answer: 这是参考答案。, explanation: 写出名称和特点。}}")
-    files = {"quizzes/more.yml": "\n".join(lines) + "\n", "quizzes/more.key.yml": "\n".join(key) + "\n"}
-    return Example(files=files)
+    files = {"quizzes/more.yml": lines, "quizzes/more.key.yml": key, "exercises.md": _EXERCISES}
+    shown = "\n".join(line.strip() for line in lines[5:])
+    return Example(shown=shown, files={name: "\n".join([*text, ""]) for name, text in files.items()})
 
 
 CHECKS: Final = (

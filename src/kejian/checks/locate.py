@@ -6,8 +6,9 @@ from pathlib import Path
 
 from kejian.bank import KEY_SUFFIX
 from kejian.checks.check import Field
+from kejian.checks.rewrite import Scalar, scalars, spans_of
 from kejian.model import Place
-from kejian.yamlfile import Fields, Items, Node, Report, Text, read_yaml
+from kejian.yamlfile import Fields, Items, Node, Report, Text, read_text, read_yaml
 
 __all__ = ["Locator"]
 
@@ -17,13 +18,19 @@ class Locator:
 
     def __init__(self) -> None:
         self._trees: dict[str, dict[str, Node]] = {}
+        self._scalars: dict[str, dict[tuple[int, int], Scalar]] = {}
 
     def place(self, field: Field) -> Place:
         """Place of the value; of the nearest part around it where the file has no such field."""
         node = self.node(field)
         base = field.item.key if field.in_key else field.item.question
         place = (base or field.item.question).place
-        return place if node is None else Place(place.file, node.at.line, node.at.column)
+        if node is None:
+            return place
+        line, column = (
+            self._inside(place.file, node, field.at) if isinstance(node, Text) and field.at else node.at
+        )
+        return Place(place.file, line, column)
 
     def node(self, field: Field) -> Node | None:
         """The node of the value, or of the nearest part around it; None when the file has changed meanwhile."""
@@ -40,6 +47,19 @@ class Locator:
             else:
                 break
         return found
+
+    def _inside(self, file: str, node: Text, at: int) -> tuple[int, int]:
+        """Line and column of a character of a value; of the value where that cannot be told."""
+        text = read_text(Path(file), Report(Path(file))) or ""
+        if file not in self._scalars:
+            self._scalars[file] = scalars(text)
+        scalar = self._scalars[file].get((node.at.line, node.at.column))
+        blanks = len(node.value) - len(node.value.lstrip())  # the loader strips values
+        spans = spans_of(text, scalar) if scalar else None
+        if spans is None or at + blanks >= len(spans):
+            return node.at
+        start = spans[at + blanks][0]
+        return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
     def _questions(self, file: str) -> dict[str, Node]:
         """Id to node, of a quiz file or a key file."""

@@ -251,12 +251,23 @@ def _hash(content: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_LENGTH]
 
 
-def _example(answer: str, *others: str) -> Example:
-    entries = [
-        f'  w-s1: {{answer: "{answer}", points: 2, type: single, stem: x, options: x, reasons: x, evidence: x}}'
-    ]
-    lines = ["schema: 1", "questions:", *entries, *others, "history: []", ""]
-    return Example(files={f"quizzes/{LOCK}": "\n".join(lines)})
+_ENTRIES: Final = {
+    "w-s1": '{answer: "C", points: 2, type: single, stem: "078554e964", options: "1172c35061", '
+    'reasons: "7a912f3f40", evidence: "6b8a5933d3"}',
+    "w-m1": '{answer: "AB", points: 4, type: multiple, scoring: subset, stem: "8883cf2f4e", '
+    'options: "e2c88cee96", reasons: "27409db93d", evidence: "56acf65940"}',
+    "w-e1": '{answer: "", points: 4, type: essay, stem: "aa5507d75a", reasons: "32e3a96c5a", '
+    'evidence: "c77a18f46f", rubric: "d00ddd2217"}',
+}
+"""Of the sound course."""
+
+
+def _example(**changes: str) -> Example:
+    """The lock of the sound course with other entries; an empty one is left out."""
+    entries = _ENTRIES | {id.replace("_", "-"): entry for id, entry in changes.items()}
+    lines = ["schema: 1", "questions:", *(f"  {id}: {entry}" for id, entry in entries.items() if entry)]
+    shown = "\n".join(f"{id}: {entry}" for id, entry in entries.items() if _ENTRIES.get(id) != entry != "")
+    return Example(files={f"quizzes/{LOCK}": "\n".join([*lines, "history: []", ""])}, shown=shown)
 
 
 def _check(id: str, find: Callable[[Course], Iterator[Found]], bad: Example) -> Check:
@@ -264,8 +275,8 @@ def _check(id: str, find: Callable[[Course], Iterator[Found]], bad: Example) -> 
 
 
 CHECKS: Final = (
-    _check("LOCK01", _changed, _example("A")),
-    _check("LOCK02", _new, _example("C")),
-    _check("LOCK03", _gone, _example("C", '  w-s9: {answer: "A", points: 2, type: single}')),
+    _check("LOCK01", _changed, _example(w_s1=_ENTRIES["w-s1"].replace('"C"', '"A"'))),
+    _check("LOCK02", _new, _example(w_e1="")),
+    _check("LOCK03", _gone, _example(w_s9=_ENTRIES["w-s1"])),
     _check("LOCK04", _unreadable, Example(files={f"quizzes/{LOCK}": "<<<<<<< HEAD\n"})),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -68,21 +69,23 @@ def mend_file(
 
 def _mend_values(text: str, findings: Sequence[Finding], rules: Rules) -> tuple[str, list[Fix], list[Fix]]:
     """Mend the single values at the places of the findings: the text, what was done, what could not be."""
-    by_place: dict[Place, list[Finding]] = {}
-    for finding in findings:
-        if FIXERS[finding.problem.id].scope != "file":
-            by_place.setdefault(finding.problem.place, []).append(finding)
-    known = scalars(text) if by_place else {}
+    wanted = [finding for finding in findings if FIXERS[finding.problem.id].scope != "file"]
+    known = scalars(text) if wanted else {}
+    starts = sorted(known)
+    by_value: dict[tuple[int, int], list[Finding]] = {}
+    for finding in wanted:
+        place = finding.problem.place  # of a character of the value
+        before = bisect_right(starts, (place.line, place.column))
+        if before:
+            by_value.setdefault(starts[before - 1], []).append(finding)
     changes: list[_Change] = []
     failed: list[Fix] = []
-    for place, found in by_place.items():
-        scalar = known.get((place.line, place.column))
-        if scalar is None:
-            continue
+    for start, found in by_value.items():
+        scalar = known[start]
         value, ids = _settled(scalar.value, found, rules)
         if value == scalar.value:
             continue
-        fix = Fix(place, ids, found[0].question, *_difference(scalar.value, value))
+        fix = Fix(found[0].problem.place, ids, found[0].question, *_difference(scalar.value, value))
         edits = edits_for(text, scalar, value)
         if edits is None:
             failed.append(fix)

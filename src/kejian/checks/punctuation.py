@@ -50,7 +50,8 @@ _LONG: Final = (
 def _unbalanced(item: Item, course: Course) -> Iterator[Found]:
     for path, in_key, text in prose(item):
         if not _ALL.isdisjoint(text) and (at := _unpaired(masked(text))) is not None:
-            yield Found(Field(item, path, in_key), {"mark": text[at], "text": around(text, at, at + 1)})
+            values = {"mark": text[at], "text": around(text, at, at + 1)}
+            yield Found(Field(item, path, in_key, at), values)
 
 
 def _unpaired(text: str) -> int | None:

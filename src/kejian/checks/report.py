@@ -189,6 +189,6 @@ def _line(lines: list[str], number: int) -> str:
 
 def _lines(file: str) -> list[str]:
     try:
-        return Path(file).read_text(encoding="utf-8", errors="replace").split("\n")
+        return Path(file).read_text(encoding="utf-8-sig", errors="replace").split("\n")
     except OSError:
         return []

@@ -18,7 +18,17 @@ import yaml
 
 from kejian.yamlfile import LOADER
 
-__all__ = ["LINE_END", "Edit", "Scalar", "block_lines", "content", "edits_for", "replaced", "scalars"]
+__all__ = [
+    "LINE_END",
+    "Edit",
+    "Scalar",
+    "block_lines",
+    "content",
+    "edits_for",
+    "replaced",
+    "scalars",
+    "spans_of",
+]
 
 Edit = tuple[int, int, str]
 """Start and end in the text, and what stands there instead."""
@@ -73,7 +83,7 @@ def edits_for(text: str, scalar: Scalar, new: str) -> list[Edit] | None:
 
     Whoever applies them compares the content afterwards: this only knows where characters stand.
     """
-    spans = _spans(text, scalar)
+    spans = spans_of(text, scalar)
     if spans is None:
         return None
     edits: list[Edit] = []
@@ -108,7 +118,7 @@ def _events(text: str) -> Any:
     return yaml.parse(text, Loader=LOADER)
 
 
-def _spans(text: str, scalar: Scalar) -> list[tuple[int, int]] | None:
+def spans_of(text: str, scalar: Scalar) -> list[tuple[int, int]] | None:
     """Start and end in the text of each character of the value; None when that cannot be told.
 
     A line break with its indentation stands for one character or some: these have the same span.

@@ -46,8 +46,9 @@ def _range(item: Item, course: Course) -> Iterator[Found]:
             earned = [f"“{marks.title(p.id)}”" for p in statuses(result).values() if p.credit]
             values = _score(result) | {
                 "number": number + 1,
-                "low": low,
-                "high": high,
+                "range": f"{low}%"
+                if low == high
+                else say("check.range", course.language, low=low, high=high),
                 "percent": round(100 * result.score / result.max_score),
                 "points": listed(earned, course.language) or say("check.nothing", course.language),
             }
@@ -267,8 +268,18 @@ def _essay(key: Mapping[str, Any], **question: Any) -> Example:
 
 
 _HALF: Final = "水会凝固，凝固时放出热量。"
-_WHOLE: Final = _HALF + "冰会熔化，熔化时吸收热量。"
+_MELTING: Final = "冰会熔化，熔化时吸收热量。"
+_WHOLE: Final = _HALF + _MELTING
 _NOTHING: Final = "天气冷的时候河面会变硬。"
+
+
+def _half_sample(**points: str) -> dict[str, Any]:
+    """Three samples, of which the second names what its scoring points should get."""
+    samples = _samples((_WHOLE, 100, 100), (_HALF, 50, 50), (_NOTHING, 0, 0))
+    samples["samples"][1]["points"] = points
+    return samples
+
+
 _POINT: Final = "凝固 & 放出热量|放热"
 _COPY: Final = "冰与水怎样互相转化"
 
@@ -279,15 +290,15 @@ CHECKS: Final = (
         "error",
         "question",
         _range,
-        bad=_essay(_samples((_WHOLE, 100, 100), (_HALF, 70, 80), (_NOTHING, 0, 0))),
+        bad=_essay(_samples((_WHOLE, 100, 100), (_HALF, 30, 40), (_NOTHING, 0, 0))),
     ),
     Check(
         "RUB32",
         "error",
         "question",
         _points,
-        bad=_essay({"samples": [{"response": _HALF, "expect": [50, 50], "points": {"melting": "ok"}}]}),
-        good=_essay({"samples": [{"response": _HALF, "expect": [50, 50], "points": {"melting": "missing"}}]}),
+        bad=_essay(_half_sample(melting="ok")),
+        good=_essay(_half_sample(melting="missing")),
     ),
     Check("RUB33", "warning", "question", _no_samples, bad=_essay(_rubric() | {"samples": DELETE})),
     Check("RUB34", "warning", "question", _spread, bad=_essay(_samples((_WHOLE, 100, 100), (_HALF, 50, 50)))),
@@ -307,7 +318,7 @@ CHECKS: Final = (
         "warning",
         "question",
         _shared,
-        bad=_essay(_rubric({"any": [_POINT, "热量变化"]}, {"any": ["熔化 & 吸热", "热量变化"]})),
+        bad=_essay(_rubric({"any": [_POINT, "热量变化"]}, {"any": ["熔化 & 吸收热量|吸热", "热量变化"]})),
     ),
     Check(
         "RUB40",
@@ -333,6 +344,14 @@ CHECKS: Final = (
         bad=_essay(_rubric({"reference": _COPY})),
         good=_essay(_rubric({"reference": "水凝固成冰的时候要向周围放出热量。"})),
     ),
-    Check("RUB44", "warning", "question", _small_group, bad=_essay(_rubric({"weight": 5}))),
+    Check(
+        "RUB44",
+        "warning",
+        "question",
+        _small_group,
+        bad=_essay(
+            _rubric({"weight": 5}) | _samples((_WHOLE, 100, 100), (_MELTING, 50, 50), (_NOTHING, 0, 0))
+        ),
+    ),
 )
 """RUB01 to RUB29 are the problems of the loader."""

@@ -11,6 +11,7 @@ from kejian.checks import CHECKS
 from kejian.checks.check import Check, Finding, Found, Item
 from kejian.checks.course import Course
 from kejian.checks.locate import Locator
+from kejian.checks.owners import owned
 from kejian.model import Place, Problem
 from kejian.yamlfile import short, shown
 
@@ -48,7 +49,7 @@ def check_course(course: Course, rules: Rules = Rules(), within: Sequence[Path] 
     for check in CHECKS:
         if rules.has(check.id):
             found += run.findings(check, run.calls(check))
-    kept = {finding for finding in found if not rules.allows(finding) and is_within(finding, within)}
+    kept = {finding for finding in owned(found) if not rules.allows(finding) and is_within(finding, within)}
     return sorted(kept)
 
 
@@ -59,7 +60,7 @@ def check_item(item: Item, course: Course, rules: Rules = Rules()) -> list[Findi
     for check in CHECKS:
         if check.scope == "question" and rules.has(check.id):
             found += run.findings(check, check.find(item, course))
-    return sorted({finding for finding in found if not rules.allows(finding)})
+    return sorted({finding for finding in owned(found) if not rules.allows(finding)})
 
 
 @dataclass

@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 
 from kejian.checks.check import Check, Example, Field, Found, Severity
 from kejian.checks.course import Course, Item
-from kejian.checks.example import DELETE
 from kejian.checks.likeness import all_shingles, cover, said, said_of, shingles
 from kejian.checks.wording import asks_negatively, spoken
 from kejian.model import Key, Question
@@ -305,16 +304,21 @@ CHECKS: Final = (
                             "points": [
                                 {
                                     "id": "freezing",
-                                    "weight": 4,
+                                    "weight": 2,
                                     "title": "水凝固成冰并放热",
                                     "any": ["凝固 & 放出热量|放热"],
                                     "evidence": {"page": "water", "quote": "云和雾由细小的水滴组成"},
-                                }
+                                },
+                                {
+                                    "id": "melting",
+                                    "weight": 2,
+                                    "title": "冰熔化成水并吸热",
+                                    "any": ["熔化 & 吸收热量|吸热"],
+                                },
                             ],
                         }
                     ]
                 },
-                "samples": DELETE,
             },
         ),
     ),

@@ -166,6 +166,15 @@ def _terms(**entries: str) -> Example:
     return Example(files={"_toc.yml": _CONTENTS, "water.md": _TERMS_PAGE, "glossary.md": glossary})
 
 
+_ONE: Final = {"water.md": _TEXT.replace("2. 解释", "   能解释")}
+_OTHER: Final = {
+    "quizzes/water.yml": (
+        "  type: multiple\n  points: 4\n",
+        "  type: multiple\n  points: 4\n  objective: 1\n",
+    )
+}
+"""Another question for the objective."""
+
 CHECKS: Final = (
     Check(
         "BOOK11",
@@ -173,15 +182,15 @@ CHECKS: Final = (
         "book",
         _not_examined,
         bad=Example(question={"objective": 1}, files={"water.md": _TEXT}),
-        good=Example(question={"objective": 1}, files={"water.md": _TEXT.replace("2. 解释", "   能解释")}),
+        good=Example(question={"objective": 1}, files=_ONE),
     ),
     Check(
         "BOOK12",
         "error",
         "book",
         _no_such_objective,
-        bad=Example(question={"objective": 3}, files={"water.md": _TEXT}),
-        good=Example(question={"objective": 2}, files={"water.md": _TEXT}),
+        bad=Example(question={"objective": 3}, files=_ONE, edits=_OTHER),
+        good=Example(question={"objective": 1}, files=_ONE, edits=_OTHER),
     ),
     Check(
         "BOOK13",

@@ -68,7 +68,7 @@ def text_check(
                 if wrong.search(text) and (found := wrong.search(masked(text))) and concerns(text):
                     start, end = found.span()
                     values = {"wrong": text[start:end].strip(), "text": around(text, start, end)}
-                    yield Found(Field(item, path, in_key), values)
+                    yield Found(Field(item, path, in_key, start), values)
                     break
 
     def fix(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import Final
 
-from kejian.checks.check import Check, Example, Field, Found, Item
+from kejian.checks.check import Check, Field, Found, Item
 from kejian.checks.course import Course
 from kejian.checks.second_quiz import second_quiz
 from kejian.checks.wording import about_wording, ask_of, compact
@@ -148,6 +148,7 @@ def _answer(asked: _Asked) -> str:
 
 
 _STEM: Final = "下列各项中，属于固态的水的是（　）。"
+_STATES_QUOTE: Final = "水在自然界里有三种状态：固态、液态和气态"
 _LONG: Final = "冬天的早晨，窗户的玻璃上结了一层美丽的冰花，从水的三种状态来看，这层冰花属于（　）。"
 _STATES: Final = {"A": "气态", "B": "液态", "C": "固态"}
 
@@ -157,25 +158,25 @@ CHECKS: Final = (
         "error",
         "bank",
         _other_key,
-        bad=Example(files=second_quiz((_STEM, {"A": "水蒸气", "B": "云和雾", "C": "雪和霜"}, "B"))),
-        good=Example(files=second_quiz((_STEM, {"A": "水蒸气", "B": "露水", "C": "雪和霜"}, "C"))),
+        bad=second_quiz((_STEM, {"A": "水蒸气", "B": "云和雾", "C": "雪和霜"}, "B"), quote=_STATES_QUOTE),
+        good=second_quiz((_STEM, {"A": "水蒸气", "B": "露水", "C": "冰雹"}, "C")),
     ),
     Check(
         "ITEM31",
         "warning",
         "bank",
         _same,
-        bad=Example(files=second_quiz((_STEM, {"A": "雪和霜", "B": "水蒸气", "C": "云和雾"}, "A"))),
-        good=Example(files=second_quiz((_STEM, {"A": "水蒸气", "B": "露水", "C": "冰雹"}, "C"))),
+        bad=second_quiz((_STEM, {"A": "雪和霜", "B": "水蒸气", "C": "云和雾"}, "A")),
+        good=second_quiz((_STEM, {"A": "水蒸气", "B": "露水", "C": "冰雹"}, "C")),
     ),
     Check(
         "ITEM32",
         "warning",
         "bank",
         _nearly_same,
-        bad=Example(
-            files=second_quiz((_LONG, _STATES, "C"), (_LONG.replace("一层美丽的", "一层"), _STATES, "C"))
+        bad=second_quiz((_LONG, _STATES, "C"), (_LONG.replace("一层美丽的", "一层"), _STATES, "C")),
+        good=second_quiz(
+            (_LONG, _STATES, "C"), (_LONG.replace("早晨", "夜里"), _STATES, "A"), quote=_STATES_QUOTE
         ),
-        good=Example(files=second_quiz((_LONG, _STATES, "C"), (_LONG.replace("早晨", "夜里"), _STATES, "A"))),
     ),
 )

@@ -87,11 +87,9 @@ def _all_or_none(item: Item, course: Course) -> Iterator[Found]:
 def _own_letter(item: Item, course: Course) -> Iterator[Found]:
     """The page prints the letter itself; one from another program would stand there twice."""
     found = [(letter, _OWN_LETTER.match(text)) for letter, text in item.question.options.items()]
-    if all(match and match[1] == letter for letter, match in found):
-        for letter, _ in found:
-            yield Found(
-                Field(item, ("options", letter)), {"letter": letter, "text": item.question.options[letter]}
-            )
+    if found and all(match and match[1] == letter for letter, match in found):
+        letter, text = next(iter(item.question.options.items()))
+        yield Found(Field(item, ("options", letter)), {"letter": letter, "text": text})
 
 
 def _stops(item: Item, course: Course) -> Iterator[Found]:
@@ -109,7 +107,8 @@ def _stops(item: Item, course: Course) -> Iterator[Found]:
             "without": listed(without, course.language),
             "mark": mark,
         }
-        yield Found(Field(item, ("options", letter)), values)
+        at = len(item.question.options[letter]) - 1
+        yield Found(Field(item, ("options", letter), at=at), values)
 
 
 def _order(item: Item, course: Course) -> Iterator[Found]:
@@ -148,7 +147,9 @@ def _absolute(item: Item, course: Course) -> Iterator[Found]:
     wrong = len(found) - len(item.key.answer)
     if len(marked) >= max(ABSOLUTE_LEAST, wrong / 2) and not set(marked) & set(item.key.answer):
         words = listed((f"{letter}“{word}”" for letter, word in marked.items()), course.language)
-        yield Found(Field(item, ("options", next(iter(marked)))), {"words": words})
+        letter, word = next(iter(marked.items()))
+        option = Field(item, ("options", letter)).at_words(item.question.options[letter], word)
+        yield Found(option, {"words": words})
 
 
 def _article(item: Item, course: Course) -> Iterator[Found]:
@@ -191,7 +192,7 @@ def _options(*texts: str) -> dict[str, str]:
     return dict(zip("ABCDEFGHIJ", texts, strict=False))
 
 
-_PAIR: Final = _options("水蒸气", "云和雾", "雪和霜", "雪和霜")
+_MANY: Final = _options("云", "雾", "雪", "雨", "露", "汽水", "河水", "海水", "井水")
 _WHY: Final = {"A": "它是气体。", "B": "它是液体。", "D": "它不是固体。"}
 
 CHECKS: Final = (
@@ -201,7 +202,7 @@ CHECKS: Final = (
         "question",
         _identical,
         bad=Example(
-            question={"options": _options("水蒸气", "云和雾", "雪和霜", "水蒸气。")}, key={"why": _WHY}
+            question={"options": _options("水蒸气", "云和雾", "雪和霜", "水蒸气")}, key={"why": _WHY}
         ),
     ),
     Check(
@@ -259,8 +260,8 @@ CHECKS: Final = (
         "question",
         _many,
         bad=Example(
-            question={"options": _options("云", "雾", "雪", "雨", "露", "汽水", "河水", "海水", "井水")},
-            key={"why": dict.fromkeys("ABDEFGHI", "它不是固体。")},
+            question={"options": _MANY},
+            key={"why": {letter: f"{text}不是固体。" for letter, text in _MANY.items() if text != "雪"}},
         ),
     ),
     Check(

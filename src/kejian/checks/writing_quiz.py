@@ -150,8 +150,8 @@ def _length(text: str) -> float:
     return len(shown) - sum(char.isascii() for char in shown) / 2
 
 
-def _cups(letters: str, right: str = "固态") -> dict[str, str]:
-    """A second quiz with these right letters, as files."""
+def _cups(letters: str, right: str = "固态") -> Example:
+    """A second quiz with these right letters, ."""
     questions = []
     for number, letter in enumerate(letters, start=1):
         wrong = iter(("气态", "液态", "胶态"))
@@ -168,23 +168,23 @@ CHECKS: Final = (
         "warning",
         "quiz",
         _longest,
-        bad=Example(files=_cups(_BALANCED, "固态，因为温度在零度以下")),
-        good=Example(files=_cups(_BALANCED)),
+        bad=_cups(_BALANCED, "固态，因为温度在零度以下"),
+        good=_cups(_BALANCED),
     ),
     Check(
         "ITEM41",
         "warning",
         "quiz",
         _positions,
-        bad=Example(files=_cups("BCBBCBBBCBBB")),
-        good=Example(files=_cups("BCADCBDABADC")),
+        bad=_cups("BCBBCBBBCBBB"),
+        good=_cups("BCADCBDABADC"),
     ),
     Check(
         "ITEM42",
         "warning",
         "quiz",
         _runs,
-        bad=Example(files=_cups("ADCCCCCBDA")),
-        good=Example(files=_cups("ADCCCCBDAB")),
+        bad=_cups("ADCCCCCBDA"),
+        good=_cups("ADCCCCBDAB"),
     ),
 )

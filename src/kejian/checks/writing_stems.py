@@ -70,14 +70,16 @@ def _double_negative(item: Item, course: Course) -> Iterator[Found]:
     words = _NEGATIVE.findall(_NOT_FALSE.sub("□", clause))
     if twice or english or len(words) > 1:
         found = twice[0] if twice else english[0] if english else "……".join(words)
-        yield Found(Field(item, ("stem",)), {"words": found})
+        first = found.partition("……")[0]
+        yield Found(_stem(item).at_words(item.question.stem, first), {"words": found})
 
 
 def _unmarked_negative(item: Item, course: Course) -> Iterator[Found]:
     """Guideline 17: a negative word that cannot be avoided is emphasised."""
     word = negative_ask(item.question.stem) if item.question.options else ""
     if word:
-        yield Found(Field(item, ("stem",)), {"word": word, "marked": f"**{word}**"})
+        found = _stem(item).at_words(item.question.stem, word)
+        yield Found(found, {"word": word, "marked": f"**{word}**"})
 
 
 def _several_blanks(item: Item, course: Course) -> Iterator[Found]:
@@ -86,7 +88,8 @@ def _several_blanks(item: Item, course: Course) -> Iterator[Found]:
     if count < 2 or not item.question.options or _IN_TURN.search(item.question.stem):
         return
     if any(len(_PARTS.split(plain(text).strip("。."))) != count for text in item.question.options.values()):
-        yield Found(Field(item, ("stem",)), {"count": count})
+        blanks = list(BLANK.finditer(item.question.stem))
+        yield Found(_stem(item, blanks[1].start() if len(blanks) > 1 else 0), {"count": count})
 
 
 def _no_question(item: Item, course: Course) -> Iterator[Found]:
@@ -94,14 +97,14 @@ def _no_question(item: Item, course: Course) -> Iterator[Found]:
     stem = spoken(item.question.stem)
     asks = "␣" in stem or _ASKS.search(stem) or _ANSWERED.search(stem)
     if item.question.options and has_han(stem) and not asks:
-        yield Found(Field(item, ("stem",)), {"end": stem[-12:]})
+        yield Found(_stem(item, len(item.question.stem) - 1), {"end": stem[-12:]})
 
 
 def _broken_off(item: Item, course: Course) -> Iterator[Found]:
     """Guideline 12: nothing of the stem is lost."""
     stem = plain(item.question.stem)
     if _BROKEN_OFF.search(stem):
-        yield Found(Field(item, ("stem",)), {"end": stem[-12:]})
+        yield Found(_stem(item, len(item.question.stem) - 1), {"end": stem[-12:]})
 
 
 def _blank_form(item: Item, course: Course) -> Iterator[Found]:
@@ -109,7 +112,7 @@ def _blank_form(item: Item, course: Course) -> Iterator[Found]:
     stem = item.question.stem
     for blank in BLANK.finditer(_CODE.sub("", stem)):
         if blank[0][0] in "（(" and not _GOOD_BLANK.fullmatch(blank[0]) and has_han(stem):
-            yield Found(Field(item, ("stem",)), {"blank": blank[0]})
+            yield Found(_stem(item).at_words(stem, blank[0]), {"blank": blank[0]})
             return
 
 
@@ -129,7 +132,7 @@ def _long(item: Item, course: Course) -> Iterator[Found]:
     """Guidelines 13 and 16: little to read."""
     length = len(plain(item.question.stem))
     if item.question.options and length > STEM_MOST:
-        yield Found(Field(item, ("stem",)), {"length": length, "most": STEM_MOST})
+        yield Found(_stem(item), {"length": length, "most": STEM_MOST})
 
 
 def _answered(item: Item, course: Course) -> Iterator[Found]:
@@ -138,7 +141,8 @@ def _answered(item: Item, course: Course) -> Iterator[Found]:
     if not found or item.key is None or not item.question.options or "␣" in spoken(item.question.stem):
         return
     if re.findall("[A-J]", found[1]) == list(item.key.answer):
-        yield Found(Field(item, ("stem",)), {"blank": found[0], "letters": "".join(item.key.answer)})
+        values = {"blank": found[0], "letters": "".join(item.key.answer)}
+        yield Found(_stem(item).at_words(item.question.stem, found[0]), values)
 
 
 def _clang(course: Course) -> Iterator[Found]:
@@ -160,7 +164,13 @@ def _clang(course: Course) -> Iterator[Found]:
     for item, answer, words in found:
         rare = [word for word in words if uses[word] == 1]
         if rare:
-            yield Found(Field(item, ("options", answer)), {"letter": answer, "word": rare[0]})
+            option = Field(item, ("options", answer)).at_words(item.question.options[answer], rare[0])
+            yield Found(option, {"letter": answer, "word": rare[0]})
+
+
+def _stem(item: Item, at: int = 0) -> Field:
+    """The stem, or one of its characters."""
+    return Field(item, ("stem",), at=at)
 
 
 def _words_of(text: str) -> set[str]:
@@ -170,22 +180,30 @@ def _words_of(text: str) -> set[str]:
     return {run for run in runs if not run.isascii()} | set(_LATIN_WORD.findall(plain(text).lower()))
 
 
+def _negative(stem: str) -> Example:
+    """A question that asks for what is not solid."""
+    why = {"A": "雪和霜是固态的水。", "B": "冰是固态的水。"}
+    explanation = "云和雾由细小的水滴组成，是液态的水。"
+    question = {"stem": stem, "options": {"A": "雪和霜", "B": "冰", "C": "云和雾"}}
+    return Example(question=question, key={"explanation": explanation, "why": why})
+
+
 CHECKS: Final = (
     Check(
         "ITEM20",
         "warning",
         "question",
         _double_negative,
-        bad=Example(question={"stem": "下列各项中，**不属于**不能流动的水的是（　）。"}),
-        good=Example(question={"stem": "下列各项中，**不属于**液态的水的是（　）。"}),
+        bad=_negative("下列各项中，**不属于**不能流动的水的是（　）。"),
+        good=_negative("下列各项中，**不属于**固态的水的是（　）。"),
     ),
     Check(
         "ITEM21",
         "warning",
         "question",
         _unmarked_negative,
-        bad=Example(question={"stem": "下列各项中，不属于液态的水的是（　）。"}),
-        good=Example(question={"stem": "下列各项中，**不属于**液态的水的是（　）。"}),
+        bad=_negative("下列各项中，不属于固态的水的是（　）。"),
+        good=_negative("下列各项中，**不属于**固态的水的是（　）。"),
     ),
     Check(
         "ITEM22",
@@ -249,7 +267,8 @@ CHECKS: Final = (
             question={
                 "stem": "屋檐冰凌属于（　）。",
                 "options": {"A": "气态", "B": "液态", "C": "固态，屋檐冰凌都是"},
-            }
+            },
+            key={"explanation": "屋檐冰凌和雪、霜一样，都是固态的水。"},
         ),
     ),
 )

@@ -19,6 +19,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
@@ -27,12 +28,13 @@ from kejian import __version__
 from kejian.bank import load_bank
 from kejian.catalogue import language_of, say
 from kejian.model import Bank
-from kejian.pdf.document import Part, book_markup, key_markup
+from kejian.pdf.document import Part, book_markup, is_bare, key_markup
 from kejian.pdf.gate import check_pdf
 from kejian.pdf.outputs import EDITIONS
 from kejian.pdf.questions import QuestionTranslator
-from kejian.pdf.simple import Place, label_of
+from kejian.pdf.simple import Place, label_of, warn
 from kejian.pdf.typeset import fonts, typeset
+from kejian.pdf.webparts import print_html
 from kejian.terminal import CommandError
 
 __all__ = ["TypstBuilder", "setup"]
@@ -75,7 +77,9 @@ class TypstBuilder(Builder):
     default_translator_class = BookTranslator
 
     def init(self) -> None:
-        """Fails before any page is read when there is no Chinese font."""
+        """Fails before any page is read when there is no Chinese font; no older PDF outlives a build that fails."""
+        for edition in self.config.kejian_pdf_editions:
+            self.pdf(edition).unlink(missing_ok=True)
         try:
             fonts()
         except CommandError as error:
@@ -101,6 +105,8 @@ class TypstBuilder(Builder):
                 for contents in list(doctree.findall(_is_contents)):
                     contents.parent.remove(contents)  # the book prints its own
                 self.post_process_images(doctree)
+                for node, names in print_html(doctree):
+                    warn(language_of(self.config.language), "pdf.html", node, names=names)
                 trees[docname] = doctree
             for edition in self.config.kejian_pdf_editions:
                 self.write_edition(edition, trees)
@@ -132,9 +138,15 @@ class TypstBuilder(Builder):
             ) from error
         for warning in done.warnings:
             logger.warning(warning, type="kejian", subtype="pdf")
-        check_pdf(done.pdf, trees.items(), edition, language_of(self.config.language))
-        Path(self.outdir).mkdir(parents=True, exist_ok=True)
-        Path(self.outdir, f"{book_id(self.config)}-{edition}.pdf").write_bytes(done.pdf)
+        root = self.config.root_doc
+        printed = [(name, tree) for name, tree in trees.items() if name != root or not is_bare(tree)]
+        check_pdf(done.pdf, printed, edition, language_of(self.config.language))
+        self.pdf(edition).parent.mkdir(parents=True, exist_ok=True)
+        self.pdf(edition).write_bytes(done.pdf)
+
+    def pdf(self, edition: str) -> Path:
+        """Where an edition is written."""
+        return Path(self.outdir, f"{book_id(self.config)}-{edition}.pdf")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -143,6 +155,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("kejian_pdf_editions", ["student"], "", list)
     app.add_config_value("kejian_pdf_keywords", [], "", list)
     app.connect("config-inited", _leave_keys_out)
+    app.connect("env-before-read-docs", _from_the_end)
     return {"version": __version__, "parallel_read_safe": True}
 
 
@@ -166,6 +179,12 @@ def _leave_keys_out(app: Sphinx, config: Config) -> None:
         if not str(app.doctreedir).endswith(TREES):
             app.doctreedir = type(app.doctreedir)(f"{app.doctreedir}{TREES}")
             Path(app.doctreedir).mkdir(parents=True, exist_ok=True)
+
+
+def _from_the_end(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
+    """Editions that are made at the same time begin at both ends: so they share the code cells (executing.py)."""
+    if app.config.kejian_pdf_editions != ["student"]:
+        docnames.reverse()
 
 
 def _bank(builder: Builder) -> Bank:
@@ -201,10 +220,10 @@ def _toctrees(builder: Builder, docname: str) -> Iterator[addnodes.toctree]:
 
 
 def _parts(builder: Builder) -> Iterator[Part]:
-    """The parts of the book: a toctree of the first page, with the pages below it."""
+    """The first page, then the parts of the book: each toctree of the first page, with the pages below it."""
     root = builder.config.root_doc
     seen = {root}
-    yield Part("", [(root, 0)], front=True)
+    yield Part("", [(root, 0)])
     for toctree in _toctrees(builder, root):
         pages = list(_below(builder, toctree, seen, 0))
         if pages:

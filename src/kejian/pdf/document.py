@@ -13,13 +13,17 @@ from sphinx.builders import Builder
 
 from kejian.catalogue import language_of, say
 from kejian.model import Bank
+from kejian.pdf.passages import expected
 from kejian.pdf.questions import QuestionTranslator, key_sheet
 from kejian.pdf.simple import Place
 from kejian.pdf.typeset import escape, string
 
-__all__ = ["Part", "book_markup", "key_markup"]
+__all__ = ["Part", "book_markup", "is_bare", "key_markup"]
 
 TEMPLATE: Final = '#import "templates/book.typ": *\n'
+
+MADE_UP: Final = ("The Jupyter Book community", "2023", "Author name not set")
+"""Author and copyright of books that name none (Jupyter Book, Sphinx)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,6 @@ class Part:
     """Empty: the pages stand by themselves."""
     pages: list[tuple[str, int]]
     """Names of pages, and how deep they are nested."""
-    front: bool = False
-    """The first page of the book, which stands before the contents."""
 
 
 def book_markup(
@@ -41,20 +43,32 @@ def book_markup(
     translator: QuestionTranslator,
     place: Place,
 ) -> str:
-    """The source of the student's or the teacher's book."""
+    """The source of the student's or the teacher's book.
+
+    The first page of a book in parts is its preface; in a book without parts it is the first chapter. When it is
+    a title alone, the cover has said it.
+    """
     language = language_of(builder.config.language)
     written = [TEMPLATE, _head(builder, place.edition, language), _front(builder, place.edition, language)]
-    for part in parts:
-        if part.front:
-            docname = part.pages[0][0]
-            place.level, place.opener = 1, True
-            written.append('#set page(numbering: "I")\n#counter(page).update(1)\n')
-            written.append(translator.page(docname, trees[docname], place))
-            written.append(f"#contents([{escape(say('pdf.contents', language))}])\n")
-            written.append('#set page(numbering: "1")\n#main-matter()\n')
-        else:
-            written.append(_part(part, trees, translator, place))
+    first, *rest = parts
+    root = first.pages[0][0]
+    contents = f"#contents([{escape(say('pdf.contents', language))}])\n"
+    main = '#set page(numbering: "1")\n#main-matter()\n'
+    written.append('#set page(numbering: "I")\n#counter(page).update(1)\n')
+    if is_bare(trees[root]):
+        written += [translator.marks(root, place), contents, main]
+    elif any(part.title for part in rest):
+        place.level, place.opener = 1, True
+        written += [translator.page(root, trees[root], place), contents, main]
+    else:
+        written += [contents, main, _part(first, trees, translator, place)]
+    written += [_part(part, trees, translator, place) for part in rest]
     return "".join(written)
+
+
+def is_bare(document: nodes.document) -> bool:
+    """Whether a page shows nothing but its title."""
+    return [passage.kind for passage in expected(document, "", "teacher")] in ([], ["title"])
 
 
 def _part(
@@ -93,6 +107,11 @@ def key_markup(builder: Builder, parts: list[Part], trees: Mapping[str, nodes.do
     return TEMPLATE + _head(builder, "key", language) + "".join(sheets)
 
 
+def _given(value: str) -> str:
+    """What the configuration says; nothing where Jupyter Book says something for a book that does not."""
+    return "" if value in MADE_UP else value
+
+
 def _head(builder: Builder, edition: str, language: str) -> str:
     config = builder.config
     title = _book(builder)
@@ -100,10 +119,11 @@ def _head(builder: Builder, edition: str, language: str) -> str:
     before, after = say("pdf.page-words", language, page="\0").split("\0")
     tag = "zh" if language == "zh_CN" else "en"
     region = string("cn") if tag == "zh" else "none"
+    author = f"({string(config.author)},)" if _given(config.author) else "()"
     keywords = ", ".join(string(word) for word in config.kejian_pdf_keywords)
     return (
         f"#let page-words = ([{escape(before)}], [{escape(after)}])\n"
-        f"#show: book.with(title: {string(full)}, author: ({string(config.author)},), "
+        f"#show: book.with(title: {string(full)}, author: {author}, "
         f"keywords: ({keywords + ',' if keywords else ''}), language: {string(tag)}, region: {region})\n"
     )
 
@@ -114,16 +134,16 @@ def _front(builder: Builder, edition: str, language: str) -> str:
     name = say(f"pdf.edition.{edition}", language)
     rows = [
         (say("pdf.imprint.title", language), title),
-        (say("pdf.imprint.author", language), config.author),
+        (say("pdf.imprint.author", language), _given(config.author)),
         (say("pdf.imprint.edition", language), name),
         (say("pdf.imprint.size", language), say("pdf.size", language)),
         (say("pdf.imprint.set", language), say("pdf.set", language)),
     ]
     told = "".join(f"([{escape(word)}], [{escape(value)}]), " for word, value in rows if value)
-    notes = [_licence(builder), f"© {config.copyright}" if config.copyright else ""]
+    notes = [_licence(builder), f"© {config.copyright}" if _given(config.copyright) else ""]
     notes_told = "".join(f"[{escape(note)}], " for note in notes if note)
     return (
-        f"#cover(title: {string(title)}, author: {string(config.author)}, edition: {string(name)})\n"
+        f"#cover(title: {string(title)}, author: {string(_given(config.author))}, edition: {string(name)})\n"
         f"#imprint(title: {string(title)}, notes: ({notes_told}), rows: ({told}))\n"
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 from docutils import nodes
 
 from kejian.pdf.simple import SimpleNodes, within
-from kejian.pdf.tables import table_markup
+from kejian.pdf.tables import is_wide, table_markup
 from kejian.pdf.typeset import escape, string
 
 __all__ = ["FigureNodes"]
@@ -37,12 +37,17 @@ class FigureNodes(SimpleNodes):
 
     def visit_table(self, node: nodes.Element) -> None:
         title = next((c for c in node.children if isinstance(c, nodes.title)), None)
+        outer, self.tight = self.tight, is_wide(node)
+        self._table(node, title)
+        self.tight = outer
+        raise nodes.SkipNode
+
+    def _table(self, node: nodes.Element, title: nodes.Element | None) -> None:
         if title is None:
             self.put(f"\n{self.anchors(node)}{table_markup(node, 'none', self.content)};\n")
         else:
             caption = f"[{self.number('table', node)}{self.content(title)}]"
             self.put(f"\n{table_markup(node, caption, self.content)}{self._label(node)}\n")
-        raise nodes.SkipNode
 
     def number(self, kind: str, node: nodes.Element) -> str:
         """The number that Sphinx gave (`numfig`), in the words of the configuration."""

@@ -14,8 +14,10 @@ class PrintedOutputs:
         ("typst", "image/svg+xml", 10),
         ("typst", "image/png", 20),
         ("typst", "image/jpeg", 30),
-        ("typst", "text/markdown", 40),
-        ("typst", "text/plain", 50),
+        ("typst", "text/html", 40),  # tables: see webparts.py
+        ("typst", "text/latex", 50),
+        ("typst", "text/markdown", 60),
+        ("typst", "text/plain", 70),
     ]
 
     @staticmethod

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import multiprocessing
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from kejian.book import BookError, run_sphinx
+from kejian.pdf.executing import share
 from kejian.pdf.typeset import fonts
 from kejian.terminal import CommandError
 
-__all__ = ["EDITIONS", "default_folder", "write_pdfs"]
+__all__ = ["EDITIONS", "StoppedError", "default_folder", "write_pdfs"]
 
 EDITIONS: Final = ("student", "teacher", "key")
 """`student` holds no answer and is made without opening a key file; `teacher` holds all; `key` the answers alone."""
 BUILDER: Final = "typst"
+LOCKS: Final = 16
+"""So many pages can be executed at the same time."""
+
+
+class StoppedError(CommandError):
+    """The call was right, but something in the book prevents its PDFs; it has been told."""
+
+    status = 1
 
 
 def default_folder(source: Path) -> Path:
@@ -39,11 +49,15 @@ def write_pdfs(source: Path, folder: Path | None = None, editions: Sequence[str]
     else:
         # fresh processes: two runs of Sphinx in one would share docutils' global state
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(len(runs), mp_context=context) as pool:
+        locks = [context.Lock() for _ in range(LOCKS)]
+        with (
+            tempfile.TemporaryDirectory() as outputs,
+            ProcessPoolExecutor(len(runs), context, share, (Path(outputs), locks)) as pool,
+        ):
             errors = list(pool.map(_build, [source] * len(runs), [folder] * len(runs), runs))
     for error in errors:
         if error is not None:
-            raise CommandError("cli.pdf.failed", reason=error) if error else CommandError("cli.pdf.stopped")
+            raise CommandError("cli.pdf.failed", reason=error) if error else StoppedError("cli.pdf.stopped")
     return [next(iter(sorted(folder.glob(f"*-{name}.pdf")))) for name in editions]
 
 

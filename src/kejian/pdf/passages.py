@@ -6,8 +6,8 @@ missed. Left out in every edition is what is not printed by design:
 * what is no text of the book: comments, raw text for another format, targets, indices, lists of contents;
 * the source of code cells that the page hides, and links that only stretch over a card of the web page;
 * letters, numbers and points beside the parts of a question, which the paper places by itself;
-* marks and numbers of notes, which are counted anew;
-* TeX: a formula is expected as a drawing.
+* marks and numbers of notes, which are counted anew; a note is expected where it is first referred to;
+* TeX: a formula is expected as a drawing, or as it was written (the writer has then told it).
 
 The edition `key` prints the right letters and the scoring points alone.
 """
@@ -46,7 +46,7 @@ _POINTS: Final = re.compile(r"（[^（）]*）$")
 class Passage:
     """Something of the sources that has to be found in the PDF."""
 
-    kind: Literal["text", "title", "code", "answer", "figure", "formula"]
+    kind: Literal["text", "title", "code", "output", "answer", "figure", "formula"]
     pieces: tuple[str, ...]
     """Text in order; between two pieces the writer may put something, e.g. the page of a reference.
     Of a drawing: the labels inside it."""
@@ -72,18 +72,24 @@ class _Walk:
     def __init__(self, document: nodes.document, docname: str) -> None:
         self.document = document
         self.file = _shown(document.get("source") or docname)
+        self.notes = {name: note for note in document.findall(nodes.footnote) for name in note["ids"]}
+        called = {node.get("refid") for node in document.findall(nodes.footnote_reference)}
+        self.called = {id(note) for name, note in self.notes.items() if name in called}
 
     def passages(self, node: nodes.Node) -> Iterator[Passage]:
         if isinstance(node, nodes.Text):
             yield Passage("text", (node.astext(),), self.place(node))
-        if not isinstance(node, nodes.Element) or _is_left_out(node):
+        if not isinstance(node, nodes.Element) or _is_left_out(node) or id(node) in self.called:
             return
         if isinstance(node, nodes.image) or node.tagname == "chart":
             yield Passage("figure", tuple(_labels(node)), self.place(node), _alt(node))
         elif isinstance(node, nodes.math_block):
             yield Passage("formula", (), self.place(node), node.astext().strip())
         elif isinstance(node, nodes.literal_block):
-            yield Passage("code", (node.astext(),), self.place(node))
+            shown = {"output", "text_plain"} <= set(
+                node["classes"]
+            )  # what Python says of the value of a cell
+            yield Passage("output" if shown else "code", (node.astext(),), self.place(node))
         elif isinstance(node, nodes.TextElement) and any(map(_is_inline, node.children)):
             yield self.text(node)
             for part in node.findall(lambda one: isinstance(one, (nodes.image, nodes.math))):
@@ -91,6 +97,10 @@ class _Walk:
                 kind: Literal["figure", "formula"] = "figure" if drawn else "formula"
                 assert isinstance(part, nodes.Element)
                 yield Passage(kind, (), self.place(part), _alt(part) if drawn else part.astext().strip())
+            for mark in node.findall(nodes.footnote_reference):
+                note = self.notes.pop(mark.get("refid", ""), None)
+                for child in note.children if note is not None else ():
+                    yield from self.passages(child)
         else:
             for child in node.children:
                 yield from self.passages(child)

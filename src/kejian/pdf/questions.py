@@ -21,6 +21,8 @@ from kejian.pdf.writer import TypstTranslator
 
 __all__ = ["QuestionTranslator", "key_sheet", "questions_of"]
 
+INSTRUCTIONS: Final = "kejian-instructions"
+"""Class of the paragraph above a run of questions of one type."""
 LINES_LEAST: Final = 4
 """Ruled lines for the smallest essay."""
 LINES_PER_POINT: Final = 1.25
@@ -50,6 +52,24 @@ class QuestionTranslator(TypstTranslator):
         text = string(node.astext())
         self.put(f"#stress({text});" if self.stress else f"#strong[{self.content(node)}];")
         raise nodes.SkipNode
+
+    def visit_paragraph(self, node: nodes.Element) -> None:
+        if INSTRUCTIONS not in node["classes"]:
+            super().visit_paragraph(node)
+            return
+        inner = f"{self.anchors(node)}{self.content(node)}"
+        self.put(f"\n#instructions(label: {self._kind(node)})[{inner}];\n")
+        raise nodes.SkipNode
+
+    def _kind(self, node: nodes.Element) -> str:
+        """The type of the questions that follow, unless a heading stands above these alone."""
+        around = node.parent.children
+        runs = [one for one in around if isinstance(one, nodes.paragraph) and INSTRUCTIONS in one["classes"]]
+        following = node.next_node(_is_question, descend=False, siblings=True)
+        titled = len(runs) == 1 and isinstance(around[around.index(node) - 1], nodes.title)
+        if titled or not isinstance(following, nodes.Element):
+            return "none"
+        return f"[{self.say('type.' + self.bank.question(following['question'])[1].type)}]"
 
     def visit_quiz_question(self, node: nodes.Element) -> None:
         self.put(self._question(node))
@@ -87,7 +107,7 @@ class QuestionTranslator(TypstTranslator):
         if item.options and blank not in text:
             text += f"#h(1fr){blank}"
         if not item.options:
-            text += escape("（" + say("points", self.language, points=item.points) + "）")
+            text += self.say("pdf.worth", points=item.points)
         return text
 
     def _name(self, item: Question) -> str:
@@ -103,7 +123,7 @@ class QuestionTranslator(TypstTranslator):
     def _solution(self, node: nodes.Element, item: Question, key: Key) -> str:
         rows: list[tuple[str, str]] = []
         if key.answer:
-            rows.append((self.say("pdf.answer"), f"#strong[{escape('、'.join(key.answer))}];"))
+            rows.append((self.say("pdf.answer"), f"#strong[{self.say('pdf.comma').join(key.answer)}];"))
         for child in _parts(node, "quiz_model_answer"):
             rows.append((self.say("essay.model"), self.content(child).strip()))
         for child in _parts(node, "quiz_explanation"):
@@ -113,7 +133,9 @@ class QuestionTranslator(TypstTranslator):
             rows.append((self.say("pdf.reasons"), "".join(reasons)))
         quotes = [self._quote(c) for c in _parts(node, "quiz_evidence")]
         if quotes:
-            rows.append((self.say("evidence.label"), "".join(f"#evidence[{quote}];" for quote in quotes)))
+            rows.append(
+                (self.say("evidence.label"), f"#evidence({''.join(f'[{quote}], ' for quote in quotes)});")
+            )
         told = "".join(f"([{word}], [{body}]), " for word, body in rows)
         return f"#solution({told});" + self._rubric(node, key)
 
@@ -133,9 +155,9 @@ class QuestionTranslator(TypstTranslator):
                 number += 1
                 phrasings = "".join(f"[{escape(text)}], " for text in _phrasings(point))
                 told = "".join(quotes.get(point.id, ()))
+                worth = self.say("pdf.worth", points=point.weight)
                 rows.append(
-                    f"scoring-point({number}, [{escape(point.title)}], [{self.say('points', points=point.weight)}], "
-                    f"({phrasings}), [{told}])"
+                    f"scoring-point({number}, [{escape(point.title)}], [{worth}], ({phrasings}), [{told}])"
                 )
             title = self.say("pdf.group", title=group.title, max=group.max)
             parts.append(f"([{title}], ({', '.join(rows)},)), ")
@@ -148,10 +170,14 @@ class QuestionTranslator(TypstTranslator):
         return f"{text}#pageref({string(name)}, page-words);" if name in self.place.known else text
 
 
+def _is_question(node: nodes.Node) -> bool:
+    return type(node).__name__ == "quiz_question"
+
+
 def questions_of(document: nodes.document) -> Iterator[tuple[str, nodes.Element]]:
     """Every question of a page with the heading above it (empty in the page's first section)."""
     for node in document.findall(nodes.Element):
-        if type(node).__name__ == "quiz_question":
+        if _is_question(node):
             section = node.parent
             title = (
                 next(iter(section.findall(nodes.title)), None) if isinstance(section, nodes.section) else None
@@ -207,7 +233,7 @@ def _essay(number: str, key: Key, language: str) -> str:
 
 
 def _worth(point: Point, language: str) -> str:
-    return escape(f"{point.title}（{say('points', language, points=point.weight)}）")
+    return escape(point.title + say("pdf.worth", language, points=point.weight))
 
 
 def _short(title: str) -> str:

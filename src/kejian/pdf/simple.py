@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,11 +15,11 @@ from sphinx.util.docutils import SphinxTranslator
 from kejian.catalogue import language_of, say
 from kejian.pdf.typeset import escape, string
 
-__all__ = ["Place", "SimpleNodes", "inside", "label_of", "within"]
+__all__ = ["Place", "SimpleNodes", "inside", "label_of", "warn", "with_breaks", "within"]
 
 logger = logging.getLogger(__name__)
 SILENT: Final = frozenset(
-    {"comment", "substitution_definition", "target", "index", "raw", "meta", "pending", "tabular_col_spec"}
+    {"comment", "substitution_definition", "target", "index", "meta", "pending", "tabular_col_spec"}
     | {
         "highlightlang",
         "toctree",
@@ -66,7 +67,6 @@ WRAPPED: Final[Mapping[str, tuple[str, str]]] = {
     "sd_tab_label": _TITLE,
     "dropdown_title": _TITLE,
     "centered": ("\n#align(center)[", "];\n"),
-    "line_block": ("\n\n#flush[", "];\n\n"),
     "line": ("", "#linebreak();"),
     "option": ("", " "),
     "option_string": ("", ""),
@@ -95,6 +95,13 @@ class Place:
     """Labels that are already written: an id stands once."""
 
 
+def warn(language: str, text: str, place: nodes.Node, **values: object) -> None:
+    """A warning (name of a text) with source and line, which may be that of something around."""
+    while place.line is None and place.parent is not None:
+        place = place.parent
+    logger.warning(say(text, language, **values), location=place, type="kejian", subtype="pdf")
+
+
 def label_of(docname: str, node_id: str = "") -> str:
     """The label of an id of a page, or of the page itself."""
     return f"{docname}#{node_id}" if node_id else docname
@@ -111,6 +118,8 @@ class SimpleNodes(SphinxTranslator):
         self.docname = ""
         self.place = Place("student")
         self.language = language_of(builder.config.language)
+        self.tight = False
+        """In a table that is wider than the page, where long words must break."""
 
     def content(self, node: nodes.Node) -> str:
         """The markup of what is in a node."""
@@ -135,10 +144,8 @@ class SimpleNodes(SphinxTranslator):
         return escape(say(text, self.language, **values))
 
     def warn(self, text: str, place: nodes.Node, **values: object) -> None:
-        """A warning with source and line, which may be that of something around."""
-        while place.line is None and place.parent is not None:
-            place = place.parent
-        logger.warning(say(text, self.language, **values), location=place, type="kejian", subtype="pdf")
+        """A warning with source and line."""
+        warn(self.language, text, place, **values)
 
     def labels(self, node: nodes.Element) -> list[str]:
         """Labels of a node that are wanted and not yet written."""
@@ -183,6 +190,11 @@ class SimpleNodes(SphinxTranslator):
                 return
             if name in PLAIN or hasattr(self, f"visit_{name}"):
                 return
+
+
+def with_breaks(text: str, most: int) -> str:
+    """The text with places for a line to end in runs of more than `most` characters without a space."""
+    return re.sub(rf"[!-~]{{{most}}}(?=[!-~])", "\\g<0>\u200b", text)
 
 
 def inside(node: nodes.Node, class_: str) -> bool:

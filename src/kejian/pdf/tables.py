@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from docutils import nodes
 
-__all__ = ["table_markup"]
+__all__ = ["is_wide", "table_markup"]
 
 ROOM: Final = 40.0
 """Characters that fit into a line of a table."""
@@ -22,48 +22,58 @@ GAP: Final = 1.2
 
 def table_markup(node: nodes.Element, caption: str, content: Callable[[nodes.Node], str]) -> str:
     """The call of the template for a `table` node; `content` gives the markup of what is in a cell."""
-    group = next(iter(node.findall(nodes.tgroup)))
-    head = [row for part in group.findall(nodes.thead) for row in part.children]
-    rows = [row for part in group.findall(nodes.tbody) for row in part.children]
-    columns = _columns(node, group, [*head, *rows])
-    titles = ", ".join(_cell(entry, content) for row in head for entry in row.children)
-    body = "\n".join(
-        ", ".join(_cell(entry, content, first=number == 0) for number, entry in enumerate(row.children)) + ","
-        for row in rows
-    )
+    head, rows = _rows(node, nodes.thead), _rows(node, nodes.tbody)
+    titles = ", ".join(_cell(entry, content, head=True) for row in head for entry in row)
+    body = "\n".join(", ".join(_cell(entry, content) for entry in row) + "," for row in rows)
     heads = f"head: ({titles},), " if titles else ""
     whole = "" if len(rows) > SHORT else "breakable: false, "
-    return f"#ruled-table(columns: {columns}, {heads}{whole}caption: {caption},\n{body})"
+    return f"#ruled-table(columns: {_columns(node)}, {heads}{whole}caption: {caption},\n{body})"
 
 
-def _cell(entry: Any, content: Callable[[nodes.Node], str], first: bool = False) -> str:
-    wide, high = entry.get("morecols", 0) + 1, entry.get("morerows", 0) + 1
-    inner = f"[{content(entry).strip()}]"
-    if wide == high == 1:
-        return inner
-    return f"table.cell(colspan: {wide}, rowspan: {high}){inner}"
+def is_wide(node: nodes.Element) -> bool:
+    """Whether some cell of a table has not the room to stand in one line."""
+    widest, _ = _widths(node)
+    return sum(widest) + GAP * len(widest) > ROOM
 
 
-def _columns(node: nodes.Element, group: nodes.Element, rows: list[nodes.Node]) -> str:
-    specs = list(group.findall(nodes.colspec))
+def _rows(node: nodes.Element, *parts: type[nodes.Element]) -> list[list[Any]]:
+    """The cells of the rows that belong to the table itself."""
+    group = next(iter(node.findall(nodes.tgroup)))
+    return [list(row.children) for part in group.children if isinstance(part, parts) for row in part.children]
+
+
+def _cell(entry: Any, content: Callable[[nodes.Node], str], *, head: bool = False) -> str:
+    inner = f"[#head[{content(entry).strip()}];]" if head else f"[{content(entry).strip()}]"
+    options = [f"align: {side}" for side in ("center", "right") if f"text-{side}" in entry.get("classes", ())]
+    options += [f"colspan: {entry['morecols'] + 1}"] if entry.get("morecols") else []
+    options += [f"rowspan: {entry['morerows'] + 1}"] if entry.get("morerows") else []
+    return f"table.cell({', '.join(options)}){inner}" if options else inner
+
+
+def _columns(node: nodes.Element) -> str:
     if "colwidths-given" in node["classes"]:
-        return "(" + ", ".join(f"{max(1, spec['colwidth'])}fr" for spec in specs) + ",)"
-    widest = [1.0] * len(specs)
-    total = [1.0] * len(specs)
-    for row in rows:
-        for number, entry in enumerate(row.children):
-            if number < len(specs) and isinstance(entry, nodes.Element) and not entry.get("morecols"):
-                width = _width(entry.astext())
-                widest[number] = max(widest[number], width)
-                total[number] += width
-    if sum(widest) + GAP * len(specs) <= ROOM:
+        shares = [f"{max(1, spec['colwidth'])}fr" for spec in node.findall(nodes.colspec)]
+    elif is_wide(node):
+        shares = [
+            "auto" if width <= NARROW else f"{max(4.0, mean**0.5 * 3):.1f}fr"
+            for width, mean in zip(*_widths(node), strict=True)
+        ]
+    else:
         # all in one line: the width is shared in proportion, so that the rules span the text
-        return "(" + ", ".join(f"{width + GAP:.1f}fr" for width in widest) + ",)"
-    shares = [
-        "auto" if width <= NARROW else f"{max(4.0, (total[n] / len(rows)) ** 0.5 * 3):.1f}fr"
-        for n, width in enumerate(widest)
-    ]
+        shares = [f"{width + GAP:.1f}fr" for width in _widths(node)[0]]
     return "(" + ", ".join(shares) + ",)"
+
+
+def _widths(node: nodes.Element) -> tuple[list[float], list[float]]:
+    """The widest cell of each column, and the mean of all."""
+    rows = _rows(node, nodes.thead, nodes.tbody)
+    count = sum(1 for _ in next(iter(node.findall(nodes.tgroup))).findall(nodes.colspec))
+    columns: list[list[float]] = [[1.0] for _ in range(count)]
+    for row in rows:
+        for column, entry in zip(columns, row, strict=False):  # merged cells make a row shorter
+            if not entry.get("morecols"):
+                column.append(_width(entry.astext()))
+    return [max(column) for column in columns], [sum(column) / max(1, len(rows)) for column in columns]
 
 
 def _width(text: str) -> float:

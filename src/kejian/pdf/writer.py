@@ -6,6 +6,7 @@ Text between two calls ends with `;`, so that a bracket or semicolon of the text
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Final
 
 from docutils import nodes
@@ -14,7 +15,7 @@ from sphinx.locale import admonitionlabels
 
 from kejian.pdf.figures import FigureNodes
 from kejian.pdf.formula import FormulaError, formula
-from kejian.pdf.simple import Place, inside, label_of, within
+from kejian.pdf.simple import Place, inside, label_of, with_breaks, within
 from kejian.pdf.typeset import escape, string
 
 __all__ = ["TypstTranslator"]
@@ -29,6 +30,12 @@ LABELLED: Final = re.compile(r"^(\S{1,6})(?:\u3000(.+))?$", re.DOTALL)
 SHORT: Final = re.compile(r".{1,80}[：:]", re.DOTALL)
 """A paragraph of at most two lines that announces what follows."""
 MARKS: Final = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+LINE: Final = 70
+"""Characters of code in a line of the page."""
+CELL: Final = 5
+"""Characters of a number or an address in a narrow cell."""
+RUN: Final = re.compile(rf"([A-Za-z]{{8,}})|([!-~]{{{CELL},}})|(.[^!-~]*)", re.DOTALL)
+"""A long word; another long run without a space; anything else."""
 ITEM: Final = nodes.list_item
 NAMES: Final = (nodes.term, nodes.field_name, nodes.option_group)
 LISTS: Final = (nodes.bullet_list, nodes.enumerated_list, nodes.definition_list)
@@ -48,35 +55,40 @@ class TypstTranslator(FigureNodes):
         self.document = document
         self.footnotes = {name: note for note in document.findall(nodes.footnote) for name in note["ids"]}
         markup = self.content(document)
-        here = (name for name in place.wanted if name.partition("#")[0] == docname)
         # what has no title, or an id where none can be marked, is found at the beginning of the page
+        return self.marks(docname, place) + markup
+
+    def marks(self, docname: str, place: Place) -> str:
+        """Invisible marks for all that something refers to on a page and that is not marked yet."""
+        here = (name for name in place.wanted if name.partition("#")[0] == docname)
         missing = sorted(name for name in here if name not in place.made)
         place.made.update(missing)
-        return "".join(f"#anchor({string(name)});" for name in missing) + markup
+        return "".join(f"#anchor({string(name)});" for name in missing)
 
     # ------------------------------------------------------------------ text
 
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802  docutils names it so
-        self.put(escape(re.sub(r"\s*\n\s*", " ", node.astext())))
+        text = re.sub(r"\s*\n\s*", " ", node.astext())
+        self.put(RUN.sub(_tight, text) if self.tight else escape(text))
 
     def visit_paragraph(self, node: nodes.Element) -> None:
         inner = self.anchors(node) + self.content(node)
         following = node.next_node(descend=False, siblings=True)
-        if "kejian-instructions" in node["classes"]:
-            self.put(f"\n#instructions[{inner}];\n")
-        elif isinstance(following, LISTS) and SHORT.fullmatch(node.astext()):
+        if isinstance(following, LISTS) and SHORT.fullmatch(node.astext()):
             self.put(f"\n#lead[{inner}];\n")
         else:
             self.put(f"\n\n{inner}\n\n")
         raise nodes.SkipNode
 
     def visit_literal(self, node: nodes.Element) -> None:
-        self.put(f"{self.anchors(node)}#raw({string(node.astext())});")
+        most = CELL if self.tight else LINE
+        self.put(f"{self.anchors(node)}#raw({string(with_breaks(node.astext(), most))});")
         raise nodes.SkipNode
 
     def visit_literal_block(self, node: nodes.Element) -> None:
         language = string(node.get("language") or "text")
-        self.put(f"\n{self.anchors(node)}#raw(block: true, lang: {language}, {string(node.astext())});\n")
+        code = string(with_breaks(node.astext(), LINE))
+        self.put(f"\n{self.anchors(node)}#raw(block: true, lang: {language}, {code});\n")
         raise nodes.SkipNode
 
     visit_doctest_block = visit_literal_block
@@ -110,6 +122,18 @@ class TypstTranslator(FigureNodes):
         elif QUOTE in classes and self.place.edition == "teacher" and not inside(node, QUOTE):
             inner = f"#quoted[{inner}];"
         self.put(inner)
+        raise nodes.SkipNode
+
+    def visit_raw(self, node: nodes.Element) -> None:
+        """What is made for another format is not printed, except the box of a task (MyST gives it as HTML)."""
+        if 'type="checkbox"' in node.astext():
+            self.put("#h(0pt)☑ " if "checked=" in node.astext() else "#h(0pt)☐ ")
+        raise nodes.SkipNode
+
+    def visit_line_block(self, node: nodes.Element) -> None:
+        inner = f"{self.anchors(node)}{self.content(node)}"
+        nested = isinstance(node.parent, nodes.line_block)
+        self.put(f"#pad(left: 2em)[{inner}];" if nested else f"\n\n#flush[{inner}];\n\n")
         raise nodes.SkipNode
 
     # ------------------------------------------------------------------ headings and boxes
@@ -175,7 +199,9 @@ class TypstTranslator(FigureNodes):
         )
 
     def visit_bullet_list(self, node: nodes.Element) -> None:
-        self.put(f"\n#list({self._items(node)});\n")
+        # a task has its box for a mark
+        marker = "marker: none, body-indent: 0em, " if "contains-task-list" in node["classes"] else ""
+        self.put(f"\n#list({marker}{self._items(node)});\n")
         raise nodes.SkipNode
 
     def visit_enumerated_list(self, node: nodes.Element) -> None:
@@ -190,10 +216,10 @@ class TypstTranslator(FigureNodes):
         items = []
         for item in node.children:
             names = [c for c in item.children if isinstance(c, NAMES)]
-            told = "，".join(self.anchors(c) + self.content(c).strip() for c in names)
+            told = self.say("pdf.comma").join(self.anchors(c) + self.content(c).strip() for c in names)
             meant = self.write(m for c in item.children if c not in names for m in c.children)
-            items.append(f"terms.item([{told}], [{meant}]), ")
-        self.put(f"\n#terms({''.join(items)});\n")
+            items.append(f"([{told}], [{meant}]), ")
+        self.put(f"\n#definitions({''.join(items)});\n")
         raise nodes.SkipNode
 
     visit_field_list = visit_option_list = visit_definition_list
@@ -202,7 +228,7 @@ class TypstTranslator(FigureNodes):
 
     def visit_reference(self, node: nodes.Element) -> None:
         inner = self.content(node)
-        target, url = self._target(node), str(node.get("refuri", ""))
+        target, url = self._target(node), unescape(str(node.get("refuri", "")))  # MyST escapes it
         if target is not None:
             inner = self._link(node, target, inner)
         elif url.startswith(("http://", "https://", "mailto:")):
@@ -210,7 +236,8 @@ class TypstTranslator(FigureNodes):
             same = node.astext().strip().rstrip("/") == url.rstrip("/") or url.startswith("mailto:")
             note = not same and not within(node, nodes.title, nodes.footnote, nodes.citation, nodes.caption)
             inner = f"#outside({string(url)}, note: {str(note).lower()})[{inner}];"
-        self.put(inner)
+        # a picture that is a link stands by itself
+        self.put(inner if isinstance(node.parent, nodes.TextElement) else f"\n#flush[{inner}];\n")
         raise nodes.SkipNode
 
     visit_number_reference = visit_reference
@@ -251,3 +278,11 @@ class TypstTranslator(FigureNodes):
         word = self.content(label) if label is not None else ""
         self.put(f"\n#entry([{word}])[{self.anchors(node)}{inner}];\n")
         raise nodes.SkipNode
+
+
+def _tight(match: re.Match[str]) -> str:
+    """A part of a text in a narrow cell: words are hyphenated, numbers and addresses break anywhere."""
+    word, run, other = match.groups()
+    if word:
+        return f'#text(lang: "en", hyphenate: true)[{word}];'
+    return escape(with_breaks(run, CELL) if run else other)

@@ -50,6 +50,8 @@ EDITIONS: Final = ("practice", "exam")
 
 logger = logging.getLogger(__name__)
 _BANKS: WeakKeyDictionary[Sphinx, Bank] = WeakKeyDictionary()
+_QUESTIONS: WeakKeyDictionary[Sphinx, dict[str, tuple[Quiz, Question]]] = WeakKeyDictionary()
+"""By id: a large book asks for thousands."""
 
 
 def setup_quiz(app: Sphinx) -> None:
@@ -216,11 +218,10 @@ class QuestionDirective(_Directive):
 
     def run(self) -> list[nodes.Node]:
         name = self.arguments[0]
-        try:
-            quiz, item = self.bank().question(name)
-        except KeyError:
+        found = _QUESTIONS[self.env.app].get(name)
+        if found is None:
             return self.warn(say("question.unknown", language_of(self.config.language), name=name))
-        return [self.show(quiz, item, number=0)]
+        return [self.show(*found, number=0)]
 
 
 def _quote(item: Evidence, name: str) -> quiz_evidence:
@@ -237,9 +238,10 @@ def _load(app: Sphinx) -> None:
         )
     folder = Path(app.srcdir, app.config.kejian_bank)
     try:
-        _BANKS[app] = load_bank(folder, keys=app.config.kejian_edition == "practice")
+        bank = _BANKS[app] = load_bank(folder, keys=app.config.kejian_edition == "practice")
     except BankError as error:
         raise ExtensionError(str(error)) from error
+    _QUESTIONS[app] = {item.id: (quiz, item) for quiz in bank.quizzes for item in quiz.questions}
 
 
 def _outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> Iterable[str]:
@@ -252,7 +254,7 @@ def _outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> Iterable[str]:
 
 def _visit_question_html(self: HTML5Translator, node: quiz_question) -> None:
     app = self.builder.app
-    quiz, item = bank_of(app).question(node["question"])
+    quiz, item = _QUESTIONS[app][node["question"]]
     key = quiz.keys.get(item.id) if quiz.keys is not None else None
     first = {type(child): child for child in reversed(list(node.findall(nodes.Element)))}
     links = [_link(self, node["docname"], c) for c in node.findall(quiz_evidence) if not _in_point(c)]
