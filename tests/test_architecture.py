@@ -20,7 +20,16 @@ LAYERS: Final = (
     {"markup", "answers", "terminal", "plain"},
     {"ipynb", "pages", "book", "variants"},
     {"checks"},
-    {"sphinxext", "notebook", "pdf", "marking", "rubric_tools", "agreement", "second_marker", "pytest_plugin"},
+    {
+        "sphinxext",
+        "notebook",
+        "pdf",
+        "marking",
+        "rubric_tools",
+        "agreement",
+        "second_marker",
+        "pytest_plugin",
+    },
     {"cli"},
 )
 """Bottom to top; a module may import from lower layers and from its own folder."""

@@ -6,7 +6,7 @@ right letters, accepted phrasings) comes from the bank.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from docutils import nodes
@@ -23,6 +23,8 @@ __all__ = ["QuestionTranslator", "key_sheet", "questions_of"]
 
 INSTRUCTIONS: Final = "kejian-instructions"
 """Class of the paragraph above a run of questions of one type."""
+WHOLE: Final = 160
+"""Part of a solution of so few characters is not broken over pages."""
 LINES_LEAST: Final = 4
 """Ruled lines for the smallest essay."""
 LINES_PER_POINT: Final = 1.25
@@ -121,23 +123,27 @@ class QuestionTranslator(TypstTranslator):
         return min(LINES_MOST, max(LINES_LEAST, round(item.points * LINES_PER_POINT)))
 
     def _solution(self, node: nodes.Element, item: Question, key: Key) -> str:
-        rows: list[tuple[str, str]] = []
+        # word, markup, and how many characters are printed of it
+        rows: list[tuple[str, str, int]] = []
+
+        def row(word: str, name: str, markup: Callable[[list[nodes.Element]], str]) -> None:
+            if found := _parts(node, name):
+                rows.append((self.say(word), markup(found), sum(len(part.astext()) for part in found)))
+
         if key.answer:
-            rows.append((self.say("pdf.answer"), f"#strong[{self.say('pdf.comma').join(key.answer)}];"))
-        for child in _parts(node, "quiz_model_answer"):
-            rows.append((self.say("essay.model"), self.content(child).strip()))
-        for child in _parts(node, "quiz_explanation"):
-            rows.append((self.say("explanation.label"), self.content(child)))
-        reasons = [f"#reason({string(c['letter'])})[{self.content(c)}];" for c in _parts(node, "quiz_reason")]
-        if reasons:
-            rows.append((self.say("pdf.reasons"), "".join(reasons)))
-        quotes = [self._quote(c) for c in _parts(node, "quiz_evidence")]
-        if quotes:
-            rows.append(
-                (self.say("evidence.label"), f"#evidence({''.join(f'[{quote}], ' for quote in quotes)});")
-            )
-        told = "".join(f"([{word}], [{body}]), " for word, body in rows)
+            rows.append((self.say("pdf.answer"), f"#strong[{self.say('pdf.comma').join(key.answer)}];", 1))
+        row("essay.model", "quiz_model_answer", lambda found: "".join(map(self.content, found)).strip())
+        row("explanation.label", "quiz_explanation", lambda found: "".join(map(self.content, found)))
+        row("pdf.reasons", "quiz_reason", lambda found: "".join(map(self._reason, found)))
+        row("evidence.label", "quiz_evidence", self._quotes)
+        told = "".join(f"([{word}], [{body}], {str(size <= WHOLE).lower()}), " for word, body, size in rows)
         return f"#solution({told});" + self._rubric(node, key)
+
+    def _reason(self, node: nodes.Element) -> str:
+        return f"#reason({string(node['letter'])})[{self.content(node)}];"
+
+    def _quotes(self, found: list[nodes.Element]) -> str:
+        return f"#evidence({''.join(f'[{self._quote(node)}], ' for node in found)});"
 
     def _rubric(self, node: nodes.Element, key: Key) -> str:
         """Groups, scoring points with their phrasings, and where the book says it."""
@@ -193,19 +199,22 @@ def key_sheet(
     alone: list[tuple[str, Question, Key]] = []
     blocks = []
     for heading, document in pages:
-        runs: dict[tuple[str, str], list[tuple[str, Question, Key]]] = {}
+        runs: list[tuple[str, str, list[tuple[str, Question, Key]]]] = []
         for section, node in questions_of(document):
             quiz, item = bank.question(node["question"])
             entry = (str(node["number"]), item, (quiz.keys or {})[item.id])
             if node["number"]:
-                runs.setdefault((section, item.type), []).append(entry)
+                # numbers begin again with each run of one type, as on the page
+                if not runs or node["number"] == 1 or runs[-1][:2] != (section, item.type):
+                    runs.append((section, item.type, []))
+                runs[-1][2].append(entry)
             else:
                 # in the middle of a page: called after the page
                 alone.append((_short(heading), *entry[1:]))
         if runs:
             blocks.append(f"#key-heading([{escape(heading)}])\n" if heading else "")
-            for (section, kind), entries in runs.items():
-                mixed = sum(1 for other, _ in runs if other == section) > 1 or not section
+            for section, kind, entries in runs:
+                mixed = sum(other == section for other, _, _ in runs) > 1 or not section
                 label = say(f"type.{kind}", language) if mixed else section
                 blocks.append(_run(label, entries, language))
     if alone:
