@@ -266,7 +266,7 @@ def test_a_public_edition_has_no_keys(folder: Path) -> None:
         (lambda: Quiz(CHAPTER, select="x*"), "x*"),
         (lambda: Quiz(CHAPTER, mode="test"), "practice"),
         (lambda: Quiz(), "from_bank"),
-        (lambda: Quiz(questions=[PLAIN | {"answer": "E"}]), "q1.answer"),
+        (lambda: Quiz(questions=[PLAIN | {"answer": "E"}]), "q1，答案"),
         (lambda: Quiz(questions=[{n: v for n, v in PLAIN.items() if n != "stem"}]), "BANK"),
         (lambda: Quiz(questions=[PLAIN, PLAIN]), "BANK57"),
     ],

@@ -7,6 +7,7 @@ right letters, accepted phrasings) comes from the bank.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import ceil
 from typing import Final
 
 from docutils import nodes
@@ -16,6 +17,7 @@ from kejian.catalogue import say
 from kejian.model import Bank, Key, Point, Question
 from kejian.pdf.inline import BLANK
 from kejian.pdf.simple import label_of
+from kejian.pdf.tables import width
 from kejian.pdf.typeset import escape, string
 from kejian.pdf.writer import TypstTranslator
 
@@ -30,6 +32,14 @@ LINES_LEAST: Final = 4
 LINES_PER_POINT: Final = 1.25
 LINES_MOST: Final = 22
 """A page of lines."""
+ROOM: Final = 36.0
+"""Chinese characters in a line of a question."""
+RULED: Final = 1.4
+"""Height of a ruled line, in lines of text."""
+RULED_KEPT: Final = 5
+"""Ruled lines that stay with their question."""
+LINES_WHOLE: Final = 10.5
+"""A third of a page: what is higher may be broken."""
 
 
 class QuestionTranslator(TypstTranslator):
@@ -91,9 +101,12 @@ class QuestionTranslator(TypstTranslator):
         lines = 0 if key else self._lines(item)
         number = str(node["number"]) if node["number"] else "none"
         label = f"[{self._name(item)}]" if not node["number"] else "none"
+        columns = _columns(node)
+        tall = str(_height(node, columns, lines) > LINES_WHOLE).lower()
         return (
             f"\n#question(number: {number}, label: {label}, boxed: {str(not node['number']).lower()}, "
-            f"stem: [{self._stem(node, item, key)}], choices: ({choices + ',' if choices else ''}), "
+            f"stem: [{self._stem(node, item, key)}], columns: {columns}, tall: {tall}, "
+            f"choices: ({choices + ',' if choices else ''}), "
             f"hint: {f'[{hints}]' if hints else 'none'}, lines: {lines}, "
             f"after: {f'[{after}]' if after else 'none'});\n"
         )
@@ -190,6 +203,27 @@ def questions_of(document: nodes.document) -> Iterator[tuple[str, nodes.Element]
             )
             deep = isinstance(section, nodes.section) and isinstance(section.parent, nodes.section)
             yield (title.astext() if title is not None and deep else "", node)
+
+
+def _columns(node: nodes.Element) -> int:
+    """Columns for the options: four, two or one, as the longest allows. To measure them in Typst would set every
+    question twice, which takes a large book beyond the memory of a small machine."""
+    options = _parts(node, "quiz_option")
+    widest = max((width(option.astext()) for option in options), default=0.0)  # with its letter
+    most = 2 if any(option.next_node(nodes.image) for option in options) else 4
+    fitting = (n for n in (4, 2) if n <= min(most, len(options)) and widest <= (ROOM - n + 1) / n)
+    return next(fitting, 1)
+
+
+def _height(node: nodes.Element, columns: int, ruled: int) -> float:
+    """About how high a question is, in lines of text."""
+    room = (ROOM - columns + 1) / columns
+    options = [ceil(width(option.astext()) / room) for option in _parts(node, "quiz_option")]
+    rows = [max(options[at : at + columns]) for at in range(0, len(options), columns)]
+    others = (*_parts(node, "quiz_stem"), *_parts(node, "quiz_hint"))
+    high = sum(ceil(width(part.astext()) / ROOM) for part in others) + sum(rows)
+    pictures = sum(1 for part in _parts(node, "quiz_stem") for _ in part.findall(nodes.image))
+    return high + min(ruled, RULED_KEPT) * RULED + pictures * LINES_WHOLE
 
 
 def key_sheet(

@@ -72,10 +72,10 @@ def _widths(node: nodes.Element) -> tuple[list[float], list[float]]:
     for row in rows:
         for column, entry in zip(columns, row, strict=False):  # merged cells make a row shorter
             if not entry.get("morecols"):
-                column.append(_width(entry.astext()))
+                column.append(width(entry.astext()))
     return [max(column) for column in columns], [sum(column) / max(1, len(rows)) for column in columns]
 
 
-def _width(text: str) -> float:
+def width(text: str) -> float:
     """Width of a text in Chinese characters."""
     return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.5 for char in text)
