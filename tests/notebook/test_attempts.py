@@ -16,6 +16,7 @@ from kejian.notebook.attempts import Attempts, Saved
 
 WRITER = """\
 import sys
+import time
 from pathlib import Path
 from kejian.notebook.attempts import Attempts
 attempts = Attempts(Path(sys.argv[1]), "practice")
@@ -26,6 +27,7 @@ while True:
     attempts.write({f"{sys.argv[2]}-{number % 5}": saved, f"{sys.argv[2]}-twin-{number % 5}": saved})
     print(number if not attempts.problem else attempts.problem, flush=True)
     number += 1
+    time.sleep(0.02)  # SQLite knows no queue: who never pauses may keep the other out for longer than it waits
 """
 
 

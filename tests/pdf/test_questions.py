@@ -68,3 +68,27 @@ def test_the_student_edition_of_the_book_has_every_question(pdfs: Mapping[str, P
     for number in range(1, 11):
         assert f"{number}." in text
     assert 1 == text.count("从发展历程看，电子政务的发源地是〔〕")
+
+
+def test_the_key_has_the_runs_of_a_quiz_whose_types_alternate(small_pdf: Callable[..., Made]) -> None:
+    """Two runs of one type stay apart: each has the numbers that stand before its questions on the page."""
+    kinds = {"a": "single", "b": "single", "c": "multiple", "d": "single", "e": "single"}
+    questions = "".join(
+        f"  - {{id: {name}, type: {kind}, points: 2, stem: 问{name}。, options: {{A: 甲, B: 乙, C: 丙}}}}\n"
+        for name, kind in kinds.items()
+    )
+    letters = {"a": "A", "b": "B", "c": "AB", "d": "C", "e": "B"}
+    told = "explanation: 因为。, evidence: [{page: page, quote: 都写在这里}]"
+    answers = ""
+    for name, right in letters.items():
+        why = ", ".join(f"{letter}: 不对。" for letter in "ABC" if letter not in right)
+        answers += f"  {name}: {{answer: {right if len(right) == 1 else list(right)}, why: {{{why}}}, {told}}}\n"
+    files = {
+        "quizzes/q.yml": f"schema: 1\nid: q\ntitle: 测\npages: [page]\nquestions:\n{questions}",
+        "quizzes/q.key.yml": f"schema: 1\nquiz: q\nanswers:\n{answers}",
+    }
+    page = "# 章\n\n都写在这里。\n\n```{quiz} q\n```\n"
+    asked = small_pdf(page, editions=("teacher", "key"), files=files)
+    numbers = re.findall(r"(\d)\.问(\w)", asked.text("teacher"))
+    assert numbers == [("1", "a"), ("2", "b"), ("1", "c"), ("1", "d"), ("2", "e")]
+    assert "单项选择题12AB多项选择题1AB单项选择题12CB" in asked.text("key")
