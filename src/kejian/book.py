@@ -59,6 +59,11 @@ def run_sphinx(
     """Run a Sphinx builder on the book in `source`; `settings` are values of the configuration. Raises BookError."""
     with _quick_imports():
         from jupyter_book.sphinx import build_sphinx  # half a second to import
+        from pybtex.backends.plaintext import Backend
+        from pybtex.plugin import register_plugin
+
+        # otherwise each citation looks for it in the metadata of all installed packages: half a second in all
+        register_plugin("pybtex.backends", "plaintext", Backend, force=True)
 
         _check_source(source)
         result = build_sphinx(

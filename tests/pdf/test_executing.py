@@ -1,4 +1,4 @@
-"""Code cells are executed once for all editions of the book."""
+"""Code cells are executed, and charts drawn, once for all editions of the book."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from myst_nb.core.execute import direct
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from kejian.pdf.executing import share
+from kejian.sphinxext import charts
 
 
 @pytest.fixture
@@ -26,7 +27,12 @@ def executed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         notebook.metadata["language_info"] = {"name": "python"}
         return SimpleNamespace(nb=notebook, err=ZeroDivisionError() if "/ 0" in code else None, time=1.0)
 
+    def draw(spec: dict[str, Any]) -> str:
+        ran.append(f"drawn: {spec['mark']}")
+        return f"<svg>{spec['mark']}</svg>"
+
     monkeypatch.setattr(direct, "single_nb_execution", execute)
+    monkeypatch.setattr(charts, "drawn_by_vega", draw)
     share(tmp_path, [nullcontext()])
     return ran
 
@@ -62,3 +68,10 @@ def test_a_failure_is_told_for_each_edition(executed: list[str]) -> None:
         _, result = run("1 / 0")
         assert result.err is not None
     assert 2 == len(executed)
+
+
+def test_the_second_edition_takes_the_drawings_of_the_first(executed: list[str]) -> None:
+    """Each chart is drawn once; another chart is another drawing."""
+    drawings = [charts.drawn_by_vega({"mark": mark}) for mark in ("bar", "line", "bar")]
+    assert ["<svg>bar</svg>", "<svg>line</svg>", "<svg>bar</svg>"] == drawings
+    assert ["drawn: bar", "drawn: line"] == executed
