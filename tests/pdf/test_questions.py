@@ -82,7 +82,9 @@ def test_the_key_has_the_runs_of_a_quiz_whose_types_alternate(small_pdf: Callabl
     answers = ""
     for name, right in letters.items():
         why = ", ".join(f"{letter}: 不对。" for letter in "ABC" if letter not in right)
-        answers += f"  {name}: {{answer: {right if len(right) == 1 else list(right)}, why: {{{why}}}, {told}}}\n"
+        answers += (
+            f"  {name}: {{answer: {right if len(right) == 1 else list(right)}, why: {{{why}}}, {told}}}\n"
+        )
     files = {
         "quizzes/q.yml": f"schema: 1\nid: q\ntitle: 测\npages: [page]\nquestions:\n{questions}",
         "quizzes/q.key.yml": f"schema: 1\nquiz: q\nanswers:\n{answers}",
