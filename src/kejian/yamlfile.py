@@ -43,6 +43,7 @@ MAX_PROBLEMS: Final = 1_000
 
 # The C parser is ten times faster; wheels of PyYAML have it, a build from source may not.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NODES: Final = (yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent)
 
 # C0 without tab and line ends, DEL, C1, line separators (editors disagree about the line number after them),
 # surrogates, a BOM inside the text, the sign of an earlier wrong decoding, and non-characters.
@@ -257,9 +258,18 @@ def _tree(text: str, report: Report) -> Node | None:
     event: Any
     for event in yaml.parse(text, Loader=LOADER):
         kind = type(event)
+        if kind is yaml.MappingEndEvent:
+            nodes, start = open_nodes.pop()
+            usable &= not [key for key in nodes[::2] if not _usable_key(key, report)]
+            open_nodes[-1][0].append(Fields(_entries(nodes, report), start))
+            continue
+        if kind is yaml.SequenceEndEvent:
+            nodes, start = open_nodes.pop()
+            open_nodes[-1][0].append(Items(tuple(nodes), start))
+            continue
         mark = event.start_mark
         at = At(mark.line + 1, mark.column + 1)
-        if kind is yaml.AliasEvent or getattr(event, "anchor", None) or getattr(event, "tag", None):
+        if kind is yaml.AliasEvent or (kind in _NODES and (event.anchor or event.tag)):
             report.add("BANK21", at)
             usable = False
         if kind is yaml.ScalarEvent:
@@ -268,18 +278,11 @@ def _tree(text: str, report: Report) -> Node | None:
             open_nodes[-1][0].append(Text(event.value, at, not event.style))
         elif kind is yaml.AliasEvent:
             open_nodes[-1][0].append(Text("", at, False))
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        elif kind in _NODES:
             open_nodes.append(([], at))
             if len(open_nodes) > MAX_DEPTH + 1:
                 report.add("BANK23", at, limit=MAX_DEPTH)
                 return None
-        elif kind is yaml.MappingEndEvent:
-            nodes, start = open_nodes.pop()
-            usable &= not [key for key in nodes[::2] if not _usable_key(key, report)]
-            open_nodes[-1][0].append(Fields(_entries(nodes, report), start))
-        elif kind is yaml.SequenceEndEvent:
-            nodes, start = open_nodes.pop()
-            open_nodes[-1][0].append(Items(tuple(nodes), start))
         elif kind is yaml.DocumentStartEvent and open_nodes[0][0]:
             report.add("BANK22", at)
             return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,6 +51,19 @@ class Result:
         return say("check.summary", language, errors=errors, warnings=len(self.findings) - errors, **counts)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let Python not search for cycles of objects: a tenth of the time, and what is made here has none."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+@_no_collection()
 def check_paths(
     paths: Sequence[Path],
     select: Sequence[str] = (),

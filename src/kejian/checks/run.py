@@ -46,9 +46,15 @@ def check_course(course: Course, rules: Rules = Rules(), within: Sequence[Path] 
         for problem in course.problems
         if rules.has(problem.id)
     ]
-    for check in CHECKS:
-        if rules.has(check.id):
-            found += run.findings(check, run.calls(check))
+    checks = [check for check in CHECKS if rules.has(check.id)]
+    for check in checks:
+        found += run.findings(check, run.calls(check))
+    # question by question, not check by check: what one check has worked out of a question is at hand for the next
+    about_one = [check for check in checks if check.scope == "question"]
+    for item in course.items():
+        for check in about_one:
+            for one in check.find(item, course):
+                found.append(run.finding(check, one))
     kept = {finding for finding in owned(found) if not rules.allows(finding) and is_within(finding, within)}
     return sorted(kept)
 
@@ -70,11 +76,10 @@ class _Run:
     locator: Locator = field(default_factory=Locator)
 
     def calls(self, check: Check) -> Iterator[Found]:
-        """What a check finds in the whole course."""
+        """What a check that is about more than one question finds in the whole course."""
         if check.scope == "question":
-            for item in self.course.items():
-                yield from check.find(item, self.course)
-        elif check.scope == "quiz":
+            return
+        if check.scope == "quiz":
             for quiz in self.course.bank.quizzes:
                 yield from check.find(quiz, self.course)
         elif check.scope == "file":
@@ -89,14 +94,18 @@ class _Run:
 
     def findings(self, check: Check, found: Iterable[Found]) -> Iterator[Finding]:
         """The same, with places."""
-        for where, values, question in found:
-            words = tuple((name, short(str(value))) for name, value in values.items())
-            if isinstance(where, Place):
-                place, subject, id = where, "", question
-            else:
-                place, subject = self.locator.place(where), str(where)
-                id = where.item.question.id
-            yield Finding(Problem(place, check.id, subject, words), check.severity, id)
+        return (self.finding(check, one) for one in found)
+
+    def finding(self, check: Check, found: Found) -> Finding:
+        """The same, with its place."""
+        where, values, question = found
+        words = tuple((name, short(str(value))) for name, value in values.items())
+        if isinstance(where, Place):
+            place, subject, id = where, "", question
+        else:
+            place, subject = self.locator.place(where), str(where)
+            id = where.item.question.id
+        return Finding(Problem(place, check.id, subject, words), check.severity, id)
 
 
 def _fits(id: str, patterns: Iterable[str]) -> bool:

@@ -93,6 +93,7 @@ def ask_of(stem: str) -> str:
     return next((part for part in reversed(sentences) if "␣" in part), sentences[-1] if sentences else "")
 
 
+@lru_cache(maxsize=1 << 10)
 def negative_ask(stem: str) -> str:
     """The negative word with which the stem asks for what is not so, when it is not emphasised; else nothing."""
     text = _IDIOMS.sub("□", _QUOTED.sub("□", ask_of(stem)))
@@ -101,11 +102,13 @@ def negative_ask(stem: str) -> str:
     return next((word.strip() for word in found.groupdict().values() if word), "") if found else ""
 
 
+@lru_cache(maxsize=1 << 10)
 def asks_negatively(stem: str) -> bool:
     """Whether the stem asks for what is not so, with or without emphasis."""
     return bool(negative_ask(stem.replace("*", "").replace("_", "").lower()))
 
 
+@lru_cache(maxsize=1 << 10)
 def about_wording(stem: str) -> bool:
     """Whether the question is about spelling or punctuation, so that small differences are what it asks for."""
     return bool(_ABOUT_WORDING.search(stem))
