@@ -22,4 +22,4 @@ def join_lines(text: str) -> str:
     >>> join_lines("第一句。\\n第二句 in\\nEnglish")
     '第一句。第二句 in\\nEnglish'
     """
-    return LINE_END.sub("", text)
+    return LINE_END.sub("", text) if "\n" in text else text

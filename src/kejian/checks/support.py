@@ -51,6 +51,10 @@ class _Parts(NamedTuple):
     """Letter to the shingles that set an option apart, and how much they do."""
     evidence: frozenset[str]
     explanation: frozenset[str]
+    proved: Mapping[str, float]
+    """Letter to the share of the option that stands in the evidence."""
+    explained: Mapping[str, float]
+    """Letter to the share of the option that stands in the explanation."""
     why: Mapping[str, frozenset[str]]
     joints: Mapping[str, frozenset[str]]
     """Letter to the shingles where the option meets the words around the blank of the stem."""
@@ -58,19 +62,13 @@ class _Parts(NamedTuple):
     """1 where the evidence proves the right options; −1 where the stem asks for what is not so, and it proves the
     others."""
 
-    def proved(self, letter: str) -> float:
-        """Share of an option that stands in the evidence."""
-        return cover(self.options[letter], self.evidence)
-
     def fit(self, letter: str, text: str) -> float:
         """How well the text of one option fits what the key says of another letter, or of the same."""
-        weights = self.options[text]
         if letter in self.key.answer:
             joints = self.joints[text]
             filled = len(joints & self.evidence) / len(joints) if joints and self.proves > 0 else 0.0
-            return cover(weights, self.explanation) + self.proves * cover(weights, self.evidence) + filled
-        proved = cover(weights, self.evidence) if self.proves < 0 else 0.0
-        return 2 * cover(weights, self.why[letter]) + proved
+            return self.explained[text] + self.proves * self.proved[text] + filled
+        return 2 * cover(self.options[text], self.why[letter]) + (self.proved[text] if self.proves < 0 else 0.0)
 
 
 def _parts(question: Question, key: Key) -> _Parts:
@@ -84,11 +82,15 @@ def _parts(question: Question, key: Key) -> _Parts:
             for part, count in shared.items()
             if count < len(texts)
         }
+    evidence = said(*(evidence.quote for evidence in key.evidence))
+    explanation = said(key.explanation)
     return _Parts(
         key,
         options,
-        said(*(evidence.quote for evidence in key.evidence)),
-        said(key.explanation),
+        evidence,
+        explanation,
+        {letter: cover(weights, evidence) for letter, weights in options.items()},
+        {letter: cover(weights, explanation) for letter, weights in options.items()},
         {letter: said(text) for letter, text in key.why.items()},
         {letter: _joints(question.stem, text) for letter, text in question.options.items()},
         -1 if asks_negatively(question.stem) else 1,
@@ -150,7 +152,8 @@ def _proof(parts: _Parts) -> float:
     wrong = [letter for letter in parts.options if letter not in parts.key.answer]
     if not wrong:
         return 0.0
-    gain = _mean(map(parts.proved, parts.key.answer)) - _mean(map(parts.proved, wrong))
+    proved = parts.proved.__getitem__
+    gain = _mean(map(proved, parts.key.answer)) - _mean(map(proved, wrong))
     return parts.proves * gain
 
 
@@ -206,7 +209,6 @@ def _neighbour(item: Item, course: Course) -> Iterator[Found]:
         if item.key is None or other.key is None:
             continue
         mine, theirs = _content(item), _content(other)
-        mine, theirs = mine - theirs, theirs - mine
         gain = _gain(item.key.explanation, mine, theirs)
         if gain > NEIGHBOUR or gain + _gain(other.key.explanation, theirs, mine) > NEIGHBOURS:
             values = {"other": other.question.id, "explanation": item.key.explanation}
@@ -214,7 +216,10 @@ def _neighbour(item: Item, course: Course) -> Iterator[Found]:
 
 
 def _gain(explanation: str, mine: frozenset[str], theirs: frozenset[str]) -> float:
-    """How much better it fits the other question than its own, as a share of what it says."""
+    """How much better it fits the other question than its own, as a share of what it says.
+
+    What both questions speak of counts on both sides, so it makes no difference.
+    """
     parts = shingles(explanation)
     return (len(parts & theirs) - len(parts & mine)) / max(len(parts), 1)
 
