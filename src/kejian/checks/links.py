@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from myst_parser.mdit_to_docutils.base import default_slugify
 
 from kejian.checks.book import find_page
 from kejian.checks.check import Check, Example, Found
@@ -183,6 +182,8 @@ def _has(page: Page, name: str) -> bool:
     """Whether a link can go to this name in the page."""
     if name in map(_label, page.targets):
         return True
+    from myst_parser.mdit_to_docutils.base import default_slugify  # a tenth of a second to import
+
     slugs = {default_slugify(block.text) for block in page.blocks if block.kind == "heading"}
     if name in slugs or re.sub(r"-\d+$", "", name) in slugs:
         return True

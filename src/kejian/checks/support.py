@@ -68,7 +68,9 @@ class _Parts(NamedTuple):
             joints = self.joints[text]
             filled = len(joints & self.evidence) / len(joints) if joints and self.proves > 0 else 0.0
             return self.explained[text] + self.proves * self.proved[text] + filled
-        return 2 * cover(self.options[text], self.why[letter]) + (self.proved[text] if self.proves < 0 else 0.0)
+        return 2 * cover(self.options[text], self.why[letter]) + (
+            self.proved[text] if self.proves < 0 else 0.0
+        )
 
 
 def _parts(question: Question, key: Key) -> _Parts:
