@@ -108,7 +108,7 @@ class QuestionTranslator(TypstTranslator):
             f"stem: [{self._stem(node, item, key)}], columns: {columns}, tall: {tall}, "
             f"choices: ({choices + ',' if choices else ''}), "
             f"hint: {f'[{hints}]' if hints else 'none'}, lines: {lines}, "
-            f"after: {f'[{after}]' if after else 'none'});\n"
+            f"after: {f'indent => [{after}]' if after else 'none'});\n"
         )
 
     def _stem(self, node: nodes.Element, item: Question, key: Key | None) -> str:
@@ -150,7 +150,7 @@ class QuestionTranslator(TypstTranslator):
         row("pdf.reasons", "quiz_reason", lambda found: "".join(map(self._reason, found)))
         row("evidence.label", "quiz_evidence", self._quotes)
         told = "".join(f"([{word}], [{body}], {str(size <= WHOLE).lower()}), " for word, body, size in rows)
-        return f"#solution({told});" + self._rubric(node, key)
+        return f"#solution(indent, {told});" + self._rubric(node, key)
 
     def _reason(self, node: nodes.Element) -> str:
         return f"#reason({string(node['letter'])})[{self.content(node)}];"
@@ -180,7 +180,7 @@ class QuestionTranslator(TypstTranslator):
                 )
             title = self.say("pdf.group", title=group.title, max=group.max)
             parts.append(f"([{title}], ({', '.join(rows)},)), ")
-        return f"#rubric([{self.say('essay.points')}], [{self.say('pdf.phrasings')}], {''.join(parts)});"
+        return f"#rubric(indent, [{self.say('essay.points')}], [{self.say('pdf.phrasings')}], {''.join(parts)});"
 
     def _quote(self, node: nodes.Element) -> str:
         """The sentence, and the page of this book where it stands."""
