@@ -52,7 +52,10 @@ def write_pdfs(source: Path, folder: Path | None = None, editions: Sequence[str]
         locks = [context.Lock() for _ in range(LOCKS)]
         with (
             tempfile.TemporaryDirectory() as outputs,
-            ProcessPoolExecutor(len(runs), context, share, (Path(outputs), locks)) as pool,
+            # a process ends with its run: the memory of the one is free before the other needs most
+            ProcessPoolExecutor(
+                len(runs), context, share, (Path(outputs), locks), max_tasks_per_child=1
+            ) as pool,
         ):
             errors = list(pool.map(_build, [source] * len(runs), [folder] * len(runs), runs))
     for error in errors:

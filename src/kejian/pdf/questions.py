@@ -180,7 +180,9 @@ class QuestionTranslator(TypstTranslator):
                 )
             title = self.say("pdf.group", title=group.title, max=group.max)
             parts.append(f"([{title}], ({', '.join(rows)},)), ")
-        return f"#rubric(indent, [{self.say('essay.points')}], [{self.say('pdf.phrasings')}], {''.join(parts)});"
+        return (
+            f"#rubric(indent, [{self.say('essay.points')}], [{self.say('pdf.phrasings')}], {''.join(parts)});"
+        )
 
     def _quote(self, node: nodes.Element) -> str:
         """The sentence, and the page of this book where it stands."""
