@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-
 from kejian.checks.book import find_page
 from kejian.checks.check import Check, Example, Found
 from kejian.checks.course import CONFIG, Course
