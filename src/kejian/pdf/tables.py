@@ -12,8 +12,8 @@ __all__ = ["is_wide", "table_markup"]
 
 ROOM: Final = 40.0
 """Characters that fit into a line of a table."""
-NARROW: Final = 7.0
-"""A column with less than this keeps to itself."""
+NARROW: Final = 0.45
+"""So much of the room the narrowest columns take for themselves; the others share the rest."""
 SHORT: Final = 6
 """A table of so few rows is not broken over pages."""
 GAP: Final = 1.2
@@ -54,9 +54,11 @@ def _columns(node: nodes.Element) -> str:
     if "colwidths-given" in node["classes"]:
         shares = [f"{max(1, spec['colwidth'])}fr" for spec in node.findall(nodes.colspec)]
     elif is_wide(node):
+        widest, means = _widths(node)
+        narrow = [one for number, one in enumerate(sorted(widest), 1) if one * number <= NARROW * ROOM]
         shares = [
-            "auto" if width <= NARROW else f"{max(4.0, mean**0.5 * 3):.1f}fr"
-            for width, mean in zip(*_widths(node), strict=True)
+            "auto" if one in narrow else f"{max(4.0, mean**0.5 * 3):.1f}fr"
+            for one, mean in zip(widest, means, strict=True)
         ]
     else:
         # all in one line: the width is shared in proportion, so that the rules span the text
