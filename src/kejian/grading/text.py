@@ -8,6 +8,7 @@ as it was typed.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from kejian.grading.tables import CJK, HAN, REMOVED, SOURCES, TARGETS, WORD
@@ -76,16 +77,26 @@ def find_quote(page_text: str, quote: str) -> tuple[int, int] | None:
 
     Both are normalised, and white space is left out: pages and keys break their lines in different places.
     """
-    normal = zip(*normalise_with_offsets(page_text), strict=True)
-    page = [(char, offset) for char, offset in normal if char not in " \n"]
-    sought = "".join(char for char in normalise(quote) if char not in " \n")
-    found = "".join(char for char, _ in page).find(sought)
+    page, offsets = _without_space(page_text)
+    sought, _ = _without_space(quote)
+    found = page.find(sought)
     if found < 0 or not sought:
         return None
-    end = page[found + len(sought) - 1][1] + 1
+    end = offsets[found + len(sought) - 1] + 1
     while FOLD.get(page_text[end : end + 1]) == "":  # an accent belongs to the letter before it
         end += 1
-    return page[found][1], end
+    return offsets[found], end
+
+
+@lru_cache(maxsize=1024)  # the paragraphs of a page are searched for one quote after the other
+def _without_space(text: str) -> tuple[str, tuple[int, ...]]:
+    """The normalised text without white space, and where its characters came from."""
+    kept = [
+        (char, offset)
+        for char, offset in zip(*normalise_with_offsets(text), strict=True)
+        if char not in " \n"
+    ]
+    return "".join(char for char, _ in kept), tuple(offset for _, offset in kept)
 
 
 def _absorbs(neighbour: str) -> bool:
