@@ -172,9 +172,9 @@ class Book:
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         if not self.settings.bibliography:
             return
-        from pybtex.backends.markdown import Backend  # type: ignore[import-untyped]
-        from pybtex.database import BibliographyData, parse_file  # type: ignore[import-untyped]
-        from pybtex.plugin import find_plugin  # type: ignore[import-untyped]
+        from pybtex.backends.markdown import Backend
+        from pybtex.database import BibliographyData, parse_file
+        from pybtex.plugin import find_plugin
 
         known = BibliographyData()
         for path in self.settings.bibliography:
