@@ -8,8 +8,9 @@ chosen on two books (108 questions, 502 pairs of options) and keep a distance fr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final, NamedTuple
 
 from kejian.checks.check import Check, Example, Field, Found, Severity
@@ -76,14 +77,15 @@ class _Parts(NamedTuple):
 def _parts(question: Question, key: Key) -> _Parts:
     texts = {letter: shingles(text) for letter, text in question.options.items()}
     stem = shingles(question.stem)
-    options: dict[str, Weights] = {}
-    for letter, text in texts.items():
-        shared = {part: sum(part in other for other in texts.values()) for part in text}
-        options[letter] = {
-            part: (STEM_WEIGHT if part in stem else 1.0) / count
-            for part, count in shared.items()
-            if count < len(texts)
+    shared = Counter(chain.from_iterable(texts.values()))
+    options = {
+        letter: {
+            part: (STEM_WEIGHT if part in stem else 1.0) / shared[part]
+            for part in text
+            if shared[part] < len(texts)
         }
+        for letter, text in texts.items()
+    }
     evidence = said(*(evidence.quote for evidence in key.evidence))
     explanation = said(key.explanation)
     return _Parts(
