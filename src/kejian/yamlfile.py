@@ -160,6 +160,8 @@ def shown(path: Path) -> str:
 
 def short(text: str, length: int = 200) -> str:
     """Text on one line, printable (or the full-width space of a blank to fill in), cut to `length` characters."""
+    if len(text) <= length and text.isprintable():
+        return text.strip()
     clean = "".join(c if c.isprintable() or c == "\u3000" else " " for c in text[: length + 1]).strip()
     return clean if len(clean) <= length else clean[:length] + "…"
 
