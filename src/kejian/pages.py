@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from kejian.grading.text import FOLD
@@ -38,6 +39,7 @@ SILENT_ROLES: Final = {"cite", "cite:p", "cite:t", "index", "eq"}
 _FOLD: Final = {ord(char): folded for char, folded in FOLD.items()}
 _MARKUP: Final = re.compile(r"[\\`*_~\[\]{}<&$!^]| \n|https?:")
 """Anything by which text can be more than text."""
+_CHINESE: Final = re.compile("[㐀-鿿“《（]")
 _TITLED: Final = re.compile(r"(.*?)\s*<([^<>]+)>", re.DOTALL)
 
 
@@ -200,7 +202,39 @@ def _parser() -> MarkdownIt:
 @cache
 def _block_parser() -> MarkdownIt:
     """Leaves the inside of blocks to be parsed where it has markup: most sentences have none."""
-    return myst_parser(EXTENSIONS).disable("inline")
+    parser = myst_parser(EXTENSIONS).disable("inline")
+    parser.block.ruler.before("table", "prose", _prose)
+    return parser
+
+
+def _prose(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A rule for markdown-it: a paragraph outside lists and boxes whose lines all begin with Chinese.
+
+    The parser's own rule asks, for each line, fifteen others whether one of them begins there; none of them begins
+    with Chinese, so they need not be asked. What is found is the same, in a third of the time.
+    """
+    if silent or state.level or state.blkIndent:
+        return False
+    line = start
+    while line < end and not state.isEmpty(line):
+        if not _CHINESE.match(state.src, state.bMarks[line]):
+            return False
+        line += 1
+    after = line + 1
+    # one line can be a word, and its definition the line after the next
+    if (
+        line == start + 1
+        and after < end
+        and state.src.startswith((":", "~"), state.bMarks[after] + state.tShift[after])
+    ):
+        return False
+    state.line = line
+    state.push("paragraph_open", "p", 1).map = [start, line]
+    inside = state.push("inline", "", 0)
+    inside.map, inside.children = [start, line], []
+    inside.content = state.getLines(start, line, 0, False).strip()
+    state.push("paragraph_close", "p", -1)
+    return True
 
 
 @dataclass
