@@ -256,6 +256,7 @@ def _parse(text: str, report: Report) -> Node | None:
 def _tree(text: str, report: Report) -> Node | None:
     """The only document of the text; None when there is none, or something forbidden stands in it."""
     usable = True
+    escapes = "\\" in text
     open_nodes: list[tuple[list[Node], At]] = [([], At())]  # the first collects documents
     event: Any
     for event in yaml.parse(text, Loader=LOADER):
@@ -275,7 +276,7 @@ def _tree(text: str, report: Report) -> Node | None:
             report.add("BANK21", at)
             usable = False
         if kind is yaml.ScalarEvent:
-            if event.style == '"':
+            if escapes and event.style == '"':
                 _check_escapes(text, mark.index, event.end_mark.index, report)
             open_nodes[-1][0].append(Text(event.value, at, not event.style))
         elif kind is yaml.AliasEvent:

@@ -59,7 +59,8 @@ def _bom(text: str, file: str, course: Course) -> Iterator[Found]:
 
 def _padded(text: str, file: str, course: Course) -> Iterator[Found]:
     for found in _QUOTED.finditer(text):
-        if _unpadded(found) != found[0]:
+        inside = found["text"]
+        if inside != inside.strip() and _unpadded(found) != found[0]:
             start = found.start("mark")
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
             yield Found(Place(file, line, column), {"text": found["text"].strip()})
