@@ -19,6 +19,7 @@ from tests.paths import ROOT
 from kejian.bank import load_bank
 from kejian.cli import main
 from kejian.model import Key, Quiz
+from kejian.pdf import exam
 from kejian.pdf.exam import Request, make_exam
 from kejian.terminal import CommandError
 
@@ -356,6 +357,30 @@ def test_a_character_without_a_glyph_is_told(mixed: Path, tmp_path: Path) -> Non
     if status:  # else some font of this machine has it
         assert re.search(r"mixed\.yml:8:\d+：x-m1 里的“བ”", output)
         assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("kept", "lost"), [("丁", ""), ("哪些", ""), ("第一问", "第二问")])
+def test_what_is_lost_on_the_paper_is_told(
+    mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str, lost: str
+) -> None:
+    """The finished paper is read back: no stem and no option is missing or another one."""
+    write = exam.paper_source
+    monkeypatch.setattr(exam, "paper_source", lambda plan: write(plan).replace(kept, lost))
+    status, output = run("--quiz", "mixed", "--bank", mixed, "-o", tmp_path / "out")
+    assert 2 == status
+    assert re.search(r"mixed\.yml:[78]:\d+.*PDF 第 1 页.*" + kept, output)
+    assert not (tmp_path / "out").exists()
+
+
+def test_everything_that_a_question_may_hold_is_found_on_the_paper(mixed: Path, tmp_path: Path) -> None:
+    """Formulas, code, roles, links, emphasis and blanks are no losses."""
+    stem = (
+        "当 {math}`x^2 > 1` 时 `a  b` 与 {term}`数据 <data>`、{sup}`2`、*强*、**不（　）**，[见](http://a.b)"
+        "（　）和 ____ 里……——“空”第二行 -- 100% & #1 <b>"
+    )
+    (mixed / "mixed.yml").write_text(MIXED.replace("第一问", f"'{stem}'"), encoding="utf-8")
+    status, output = run("--quiz", "mixed", "--bank", mixed, "-o", tmp_path / "out")
+    assert (0, True) == (status, "exam-A.pdf" in output), output
 
 
 def test_a_folder_that_cannot_be_written_is_told(mixed: Path, tmp_path: Path) -> None:

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kejian.model import Place, Problem
-from kejian.pdf.gate import LossError, check_pdf, compare
-from kejian.pdf.passages import Passage, expected
+from kejian.pdf.gate import LossError, check_pdf
+from kejian.pdf.losses import compare
+from kejian.pdf.matching import Passage
+from kejian.pdf.passages import expected
 from kejian.pdf.typeset import escape, string, typeset
 from kejian.terminal import tell
 

@@ -14,7 +14,7 @@ from tests.paths import ROOT
 
 from kejian.catalogue import LANGUAGES, texts
 from kejian.model import Bank, Key, Quiz
-from kejian.pdf.gate import FACES
+from kejian.pdf.losses import FACES
 from kejian.pdf.reading import normalise, read_pdf
 
 SENTENCE: Final = re.compile(r"[。！？；\n]")

@@ -2,8 +2,8 @@
 
     bank ── choose ──> plan (variants.py) ── sources (exam_papers.py) ──> paper, sheet, key as PDF; plan as JSON
 
-Paper and sheet are made from a bank that was loaded without keys, so nothing of a key can stand in them. The same
-bank, seed and language give the same bytes.
+Paper and sheet are made from a bank that was loaded without keys, so nothing of a key can stand in them. The paper is
+read back and compared with the bank (losses.py). The same bank, seed and language give the same bytes.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from typing import Final
 
 import yaml
 
-from kejian.bank import load_bank, load_quiz
+from kejian.bank import BankError, load_bank, load_quiz
 from kejian.catalogue import LANGUAGES
 from kejian.model import Bank, Key, Question, Quiz
 from kejian.pdf.exam_papers import key_source, paper_source, sheet_source
 from kejian.pdf.exam_sections import Exam
+from kejian.pdf.inline import shown
+from kejian.pdf.losses import compare
+from kejian.pdf.matching import Passage
 from kejian.pdf.typeset import typeset
 from kejian.terminal import CommandError
 from kejian.variants import FOLDER, NAMES, plan_paper
@@ -61,7 +64,7 @@ def make_exam(
     """Write paper, sheet, key and plan of every variant into the folder; returns the files.
 
     `exam-A.pdf`, `exam-A-sheet.pdf`, `exam-A-key.pdf`, `exam-A.json` and so on. Nothing is written unless all could
-    be made. Raises BankError and CommandError.
+    be made. Raises BankError, also when something of a question is not on the paper, and CommandError.
     """
     variants = _variants(request.variants)
     if not 1 <= request.duration <= DURATION_MAX:
@@ -85,6 +88,9 @@ def make_exam(
         exam = Exam(plan, {q.id: q for q in questions}, course, language, request.on_sheet)
         for name, source in _sources(exam, keys):
             made[name] = _pdf(source, exam, overrides)
+        lost = compare(made[f"exam-{variant}.pdf"], list(_passages(exam)))
+        if lost:
+            raise BankError(lost)
         made[f"exam-{variant}.json"] = plan.json().encode("utf-8")
     return _written(folder, made)
 
@@ -109,6 +115,15 @@ def _pdf(source: str, exam: Exam, overrides: Path) -> bytes:
                 values = {"place": question.place, "question": question.id, "part": lost[1]}
                 raise CommandError("exam.no-glyph", **values) from error
         raise
+
+
+def _passages(exam: Exam) -> Iterator[Passage]:
+    """What the paper has to show: of each question the stem, then the options in the order of the variant."""
+    for section in exam.sections:
+        for entry, question in zip(section.entries, section.questions, strict=True):
+            options = (question.options[letter] for letter in entry.options.values())
+            for pieces in map(shown, (question.stem, *options)):
+                yield Passage("text", pieces, question.place)
 
 
 def _variants(text: str) -> list[str]:

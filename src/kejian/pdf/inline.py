@@ -24,7 +24,7 @@ from kejian.lines import join_lines
 from kejian.pdf.formula import FormulaError, formula
 from kejian.pdf.typeset import escape, string
 
-__all__ = ["BLANK", "InlineError", "blocks", "inline"]
+__all__ = ["BLANK", "InlineError", "blocks", "inline", "shown"]
 
 BLANK: Final = re.compile(r"（[ \u3000\u00a0]*）|\([ \u3000\u00a0]+\)|_{3,}|＿{2,}")
 """Where the answer goes: empty brackets (not those of `main()`), or a line of underscores."""
@@ -44,6 +44,23 @@ def inline(text: str, *, stress: bool = False) -> str:
     """
     tokens = _markdown().parseInline(text.strip())
     return "".join(_inline(token.children or [], stress) for token in tokens)
+
+
+def shown(text: str) -> tuple[str, ...]:
+    """What a reader sees of the same inline Markdown: the pieces between blanks, formulas and line breaks."""
+    pieces = [""]
+    for token in (child for line in _markdown().parseInline(text.strip()) for child in line.children or []):
+        if token.type == "text":
+            first, *others = BLANK.split(token.content)
+            pieces[-1] += first
+            pieces += others
+        elif token.type == "code_inline":
+            pieces[-1] += token.content
+        elif token.type == "myst_role" and token.meta["name"] != "math":
+            pieces[-1] += _words(token.content)
+        elif token.type in ("myst_role", "hardbreak"):
+            pieces.append("")
+    return tuple(piece for piece in pieces if piece.strip())
 
 
 def blocks(text: str) -> str:
@@ -112,9 +129,12 @@ def _role(token: Token) -> str:
         return f"#raw({string(text)});"
     if name in ROLES:
         return f"#{ROLES[name]}[{escape(text)}];"
-    if text.endswith(">") and "<" in text:  # `shown words <target>`
-        text = text[: text.rindex("<")].strip() or text
-    return escape(text)
+    return escape(_words(text))
+
+
+def _words(text: str) -> str:
+    """What a reader sees of a role: `shown words <target>`."""
+    return (text[: text.rindex("<")].strip() if text.endswith(">") and "<" in text else "") or text
 
 
 def _unknown(token: Token) -> str:

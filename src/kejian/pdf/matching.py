@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal
 
-from kejian.pdf.passages import Passage
+from kejian.model import Place
 from kejian.pdf.reading import BREAK, PdfText, normalise
 
-__all__ = ["WINDOW", "Matching", "Piece", "longest"]
+__all__ = ["WINDOW", "Matching", "Passage", "Piece", "longest"]
 
 WINDOW: Final = 20_000
 """So far ahead (characters) the next piece is looked for at first: a page holds about 1,000."""
@@ -27,6 +27,26 @@ _CHANCE: Final = 4
 _LENGTHS: Final = (64, 32, _LONG)
 """Longest first: they hold the place for what stands between them."""
 _LATIN: Final = re.compile(r"[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Something of the sources that has to be found in the PDF."""
+
+    kind: Literal["text", "title", "code", "output", "answer", "figure", "formula"]
+    pieces: tuple[str, ...]
+    """Text in order; between two pieces the writer may put something, e.g. the page of a reference.
+    Of a drawing: the labels inside it."""
+    place: Place
+    alt: str = ""
+    """A drawing's text alternative."""
+    literals: tuple[str, ...] = ()
+    """Pieces of code inside the text, in which anything may stand."""
+
+    @property
+    def text(self) -> str:
+        """All pieces together."""
+        return "".join(self.pieces)
 
 
 @dataclass(slots=True)

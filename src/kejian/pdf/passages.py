@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 from xml.etree import ElementTree
@@ -24,8 +23,9 @@ from xml.etree import ElementTree
 from docutils import nodes
 
 from kejian.model import Place
+from kejian.pdf.matching import Passage
 
-__all__ = ["Passage", "expected"]
+__all__ = ["expected"]
 
 LEFT_OUT: Final = frozenset(
     ("comment", "raw", "target", "index", "toctree", "substitution_definition", "pending", "meta", "colspec")
@@ -40,26 +40,6 @@ _BLANK: Final = re.compile(r"[（(]\s*[）)]")
 """The place for an answer in a stem; each edition fills it differently."""
 _POINTS: Final = re.compile(r"（[^（）]*）$")
 """What a scoring point is worth; the paper puts it in its own way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Something of the sources that has to be found in the PDF."""
-
-    kind: Literal["text", "title", "code", "output", "answer", "figure", "formula"]
-    pieces: tuple[str, ...]
-    """Text in order; between two pieces the writer may put something, e.g. the page of a reference.
-    Of a drawing: the labels inside it."""
-    place: Place
-    alt: str = ""
-    """A drawing's text alternative."""
-    literals: tuple[str, ...] = ()
-    """Pieces of code inside the text, in which anything may stand."""
-
-    @property
-    def text(self) -> str:
-        """All pieces together."""
-        return "".join(self.pieces)
 
 
 def expected(document: nodes.document, docname: str, edition: str) -> list[Passage]:
