@@ -8,11 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import vl_convert
 from myst_nb.core.execute import direct
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from kejian.pdf.executing import share
-from kejian.sphinxext import charts
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def executed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return f"<svg>{spec['mark']}</svg>"
 
     monkeypatch.setattr(direct, "single_nb_execution", execute)
-    monkeypatch.setattr(charts, "drawn_by_vega", draw)
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", draw)
     share(tmp_path, [nullcontext()])
     return ran
 
@@ -72,6 +72,6 @@ def test_a_failure_is_told_for_each_edition(executed: list[str]) -> None:
 
 def test_the_second_edition_takes_the_drawings_of_the_first(executed: list[str]) -> None:
     """Each chart is drawn once; another chart is another drawing."""
-    drawings = [charts.drawn_by_vega({"mark": mark}) for mark in ("bar", "line", "bar")]
+    drawings = [vl_convert.vegalite_to_svg({"mark": mark}) for mark in ("bar", "line", "bar")]
     assert ["<svg>bar</svg>", "<svg>line</svg>", "<svg>bar</svg>"] == drawings
     assert ["drawn: bar", "drawn: line"] == executed

@@ -21,11 +21,10 @@ def share(folder: Path, locks: Sequence[AbstractContextManager[Any]]) -> None:
 
     Each is made under one of the `locks`, so that nobody makes it at the same time.
     """
+    import vl_convert
     from myst_nb.core.execute import direct  # half a second to import
 
-    from kejian.sphinxext import charts
-
-    execute, draw = direct.single_nb_execution, charts.drawn_by_vega
+    execute, draw = direct.single_nb_execution, vl_convert.vegalite_to_svg
 
     def once(known: str, make: Callable[[], Any], kept: Callable[[Any], bool]) -> tuple[Any, bool]:
         """What `make` makes or has made, and whether it was made before."""
@@ -53,9 +52,8 @@ def share(folder: Path, locks: Sequence[AbstractContextManager[Any]]) -> None:
                 cell.update(outputs=done.outputs, execution_count=done.execution_count)
         return result
 
-    def draw_once(spec: dict[str, Any]) -> str:
-        drawing: str = once(f"drawing {spec!r}", lambda: draw(spec), bool)[0]
-        return drawing
+    def draw_once(spec: Any, **options: Any) -> Any:
+        return once(f"drawing {spec!r} {sorted(options.items())}", lambda: draw(spec, **options), bool)[0]
 
     direct.single_nb_execution = execute_once
-    charts.drawn_by_vega = draw_once
+    vl_convert.vegalite_to_svg = draw_once  # type: ignore[assignment]

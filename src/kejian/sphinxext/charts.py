@@ -134,7 +134,7 @@ def draw(spec: Mapping[str, Any], prefix: str) -> str:
 
     Raises ValueError when the chart is no valid Vega-Lite or wants data from the network.
     """
-    drawn = drawn_by_vega(dict(spec))
+    drawn = vl_convert.vegalite_to_svg(dict(spec), allowed_base_urls=[])
     ElementTree.register_namespace("", SVG)
     root = ElementTree.fromstring(drawn)
     for element in root.iter():
@@ -149,12 +149,6 @@ def draw(spec: Mapping[str, Any], prefix: str) -> str:
     root.set("role", "img")
     root.set("aria-label", str(spec.get("description", "")))
     return ElementTree.tostring(root, encoding="unicode")
-
-
-def drawn_by_vega(spec: dict[str, Any]) -> str:
-    """The SVG that Vega draws: nearly all the time that a chart takes. Raises ValueError, as `draw` says."""
-    svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return svg
 
 
 def data_tables(spec: Mapping[str, Any]) -> tuple[Table, ...]:
