@@ -55,13 +55,16 @@ def text_check(
 ) -> Check:
     """A warning for each text that breaks one of the rules.
 
-    `signs`: a pattern without which no rule can be broken; most texts do not have it, which is seen at once.
+    `signs`: a pattern without which no rule can be broken; most questions do not have it, which is seen at once.
     `concerns`: whether the rules are meant for a text.
     """
     needed = re.compile(signs)
 
     def find(item: Item, course: Course) -> Iterator[Found]:
-        for path, in_key, text in prose(item):
+        texts, together = _texts(item)
+        if not needed.search(together):
+            return
+        for path, in_key, text in texts:
             if not needed.search(text):
                 continue
             for wrong, _ in rules:
@@ -77,12 +80,29 @@ def text_check(
     return Check(id, "warning", "question", find, bad, good, fix)
 
 
-def prose(item: Item) -> Iterator[tuple[Path, bool, str]]:
+Prose = tuple[tuple[Path, bool, str], ...]
+_LAST: Final[list[tuple[Item, Prose, str]]] = []
+"""The question that was looked at last: checks come to it one after the other."""
+
+
+def prose(item: Item) -> Prose:
     """Every text that an author wrote for readers: its path, whether it is in the key (see `Field`), the text.
 
     Left out are quotes, which stand as the book has them, phrasings and samples, which stand as students write, and
     questions about spelling or punctuation, in which mistakes are meant.
     """
+    return _texts(item)[0]
+
+
+def _texts(item: Item) -> tuple[Prose, str]:
+    """The same, and all texts together, one on a line."""
+    if not _LAST or _LAST[0][0] is not item:
+        texts = tuple(_prose(item))
+        _LAST[:] = [(item, texts, "\n".join(text for *_, text in texts))]
+    return _LAST[0][1:]
+
+
+def _prose(item: Item) -> Iterator[tuple[Path, bool, str]]:
     question, key = item.question, item.key
     if about_wording(question.stem):
         return

@@ -66,6 +66,7 @@ _IDIOMS: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 8)  # the texts of a question, which many checks look at in turn
 def plain(text: str) -> str:
     """Inline MyST without its markup."""
     return plain_text(text).strip() if _MARKUP.search(text) else text.strip()

@@ -72,7 +72,7 @@ def _nearly(item: Item, course: Course) -> Iterator[Found]:
     seen: dict[str, str] = {}
     for letter, text in options.items():
         first = seen.setdefault(_loose(text) or letter, letter)
-        if _exact(text) != _exact(options[first]):
+        if first != letter and _exact(text) != _exact(options[first]):
             values = {"first": first, "second": letter, "one": plain(options[first]), "other": plain(text)}
             yield Found(Field(item, ("options", letter)), values)
 
