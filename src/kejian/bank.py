@@ -39,7 +39,7 @@ from kejian.yamlfile import (
     short,
 )
 
-__all__ = ["KEY_SUFFIX", "BankError", "load_bank", "load_quiz", "scan_bank"]
+__all__ = ["KEY_SUFFIX", "BankError", "collector_paused", "load_bank", "load_quiz", "scan_bank"]
 
 KEY_SUFFIX: Final = ".key.yml"
 
@@ -73,7 +73,7 @@ def load_bank(path: Path, *, keys: bool = True) -> Bank:
     """
     loader = _Loader(keys)
     files = loader.files(path) if is_folder(path) else [path]
-    with _collector_paused():
+    with collector_paused():
         quizzes = [loader.quiz(file) for file in files]
     return Bank(tuple(loader.sound(quizzes)))
 
@@ -81,7 +81,7 @@ def load_bank(path: Path, *, keys: bool = True) -> Bank:
 def load_quiz(path: Path, *, keys: bool = True) -> Quiz:
     """The quiz of one file and, unless `keys=False`, its key file; raises BankError."""
     loader = _Loader(keys)
-    with _collector_paused():
+    with collector_paused():
         quiz = loader.quiz(path)
     return loader.sound([quiz])[0]
 
@@ -90,7 +90,7 @@ def scan_bank(path: Path, *, keys: bool = True) -> tuple[Bank, tuple[Problem, ..
     """What can be used of a bank, what is wrong with the rest (sorted by place), and its quiz files."""
     loader = _Loader(keys)
     files = loader.files(path) if is_folder(path) else [path]
-    with _collector_paused():
+    with collector_paused():
         quizzes = [loader.quiz(file) for file in files]
     return Bank(tuple(filter(None, quizzes))), tuple(sorted(loader.problems)), tuple(files)
 
@@ -387,8 +387,9 @@ class _Answer(NamedTuple):
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Loading makes many objects and no cycles; to look for cycles among them takes longer than loading."""
+def collector_paused() -> Iterator[None]:
+    """Loading and checking make many objects and no cycles; to look for cycles among them takes longer than loading,
+    and a tenth of the time of checking."""
     running = gc.isenabled()
     gc.disable()
     try:

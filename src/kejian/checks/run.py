@@ -48,13 +48,12 @@ def check_course(course: Course, rules: Rules = Rules(), within: Sequence[Path] 
     ]
     checks = [check for check in CHECKS if rules.has(check.id)]
     for check in checks:
-        found += run.findings(check, run.calls(check))
+        found += [run.finding(check, one) for one in run.calls(check)]
     # question by question, not check by check: what one check has worked out of a question is at hand for the next
     about_one = [check for check in checks if check.scope == "question"]
     for item in course.items():
         for check in about_one:
-            for one in check.find(item, course):
-                found.append(run.finding(check, one))
+            found += [run.finding(check, one) for one in check.find(item, course)]
     kept = {finding for finding in owned(found) if not rules.allows(finding) and is_within(finding, within)}
     return sorted(kept)
 
@@ -65,7 +64,7 @@ def check_item(item: Item, course: Course, rules: Rules = Rules()) -> list[Findi
     found: list[Finding] = []
     for check in CHECKS:
         if check.scope == "question" and rules.has(check.id):
-            found += run.findings(check, check.find(item, course))
+            found += [run.finding(check, one) for one in check.find(item, course)]
     return sorted({finding for finding in owned(found) if not rules.allows(finding)})
 
 
@@ -76,9 +75,7 @@ class _Run:
     locator: Locator = field(default_factory=Locator)
 
     def calls(self, check: Check) -> Iterator[Found]:
-        """What a check that is about more than one question finds in the whole course."""
-        if check.scope == "question":
-            return
+        """What a check finds in the whole course, unless it is about single questions."""
         if check.scope == "quiz":
             for quiz in self.course.bank.quizzes:
                 yield from check.find(quiz, self.course)
@@ -89,15 +86,11 @@ class _Run:
                 except (OSError, UnicodeDecodeError):  # the loader has said why
                     continue
                 yield from check.find(text, shown(path), self.course)
-        elif check.scope == "bank" or self.course.has_book:
+        elif check.scope == "bank" or (check.scope == "book" and self.course.has_book):
             yield from check.find(self.course)
 
-    def findings(self, check: Check, found: Iterable[Found]) -> Iterator[Finding]:
-        """The same, with places."""
-        return (self.finding(check, one) for one in found)
-
     def finding(self, check: Check, found: Found) -> Finding:
-        """The same, with its place."""
+        """What was found, with its place."""
         where, values, question = found
         words = tuple((name, short(str(value))) for name, value in values.items())
         if isinstance(where, Place):
