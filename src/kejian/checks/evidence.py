@@ -15,6 +15,7 @@ from kejian.catalogue import say
 from kejian.checks.check import Check, Example, Field, Found, Severity
 from kejian.checks.course import Course, Item
 from kejian.checks.likeness import said, said_of, shingles
+from kejian.checks.remember import remembered
 from kejian.checks.wording import asks_negatively, has_han
 from kejian.grading.text import find_quote, normalise
 from kejian.model import Evidence, Key, Point
@@ -34,8 +35,6 @@ OUTSIDE_LEAST: Final = 3
 """more shingles than chance brings there."""
 PARTING_LEAST: Final = 2
 """Characters that a quote and a sentence have in common, and not by chance."""
-LOOKED_UP_MOST: Final = 1 << 14
-"""Questions whose quotes are remembered."""
 _SENTENCE: Final = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s")
 _ENDS: Final = "。!?;"
 """Of sentences, in normalised text."""
@@ -210,24 +209,11 @@ def _proof_cut_off(item: Item, course: Course) -> Iterator[Found]:
             yield quote.found(item, "quote", proved=found[0], whole=whole)
 
 
-_LOOKED_UP: Final[dict[int, tuple[Key, tuple[_Looked, ...]]]] = {}
-"""By identity of the key, which is kept with it so that no other object can get its number; every course loads its
-own keys."""
-
-
+@remembered
 def _looked_up(item: Item, course: Course) -> tuple[_Looked, ...]:
-    """The quotes of a question in their pages, looked up once for all checks."""
-    key = item.key
-    if key is None:
-        return ()
-    known = _LOOKED_UP.get(id(key))
-    if known and known[0] is key:
-        return known[1]
-    if len(_LOOKED_UP) >= LOOKED_UP_MOST:
-        _LOOKED_UP.clear()
-    found = tuple(_look_up(quote, course.page(quote.evidence.page)) for quote in _quotes(key))
-    _LOOKED_UP[id(key)] = key, found
-    return found
+    """The quotes of a question in their pages."""
+    quotes = _quotes(item.key) if item.key else ()
+    return tuple(_look_up(quote, course.page(quote.evidence.page)) for quote in quotes)
 
 
 def _quotes(key: Key) -> Iterator[_Quote]:

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from kejian.checks.check import Check, Example, Field, Found, Severity
 from kejian.checks.course import Course, Item
 from kejian.checks.likeness import all_shingles, cover, said, said_of, shingles
+from kejian.checks.remember import remembered
 from kejian.checks.wording import asks_negatively, spoken
 from kejian.model import Key, Question
 
@@ -34,10 +35,6 @@ NEIGHBOUR: Final = 0.15
 """By so much an explanation must fit the question beside its own better (sound ones: up to 0.07), or"""
 NEIGHBOURS: Final = 0.05
 """both explanations each other's questions (sound ones always fit their own better)."""
-CONTENTS_MOST: Final = 8
-"""Questions whose contents are remembered: neighbours are compared with each other."""
-SEEN_MOST: Final = 1 << 14
-"""Questions whose verdict is remembered."""
 STEM_WEIGHT: Final = 0.5
 """Words of the stem say less about an option than its own."""
 
@@ -122,24 +119,14 @@ class _Verdict(NamedTuple):
     """Letters that ought to be proved and are not."""
 
 
-_SEEN: Final[dict[int, tuple[Key, Question, _Verdict]]] = {}
-"""By identity of the key, which is kept with it so that no other object can get its number."""
-
-
+@remembered
 def _verdict(item: Item) -> _Verdict | None:
-    """Worked out once for all checks; None for a question without options, key or evidence."""
+    """None for a question without options, key or evidence."""
     question, key = item.question, item.key
     if key is None or not question.options or not key.evidence:
         return None
-    seen = _SEEN.get(id(key))
-    if seen and seen[0] is key and seen[1] is question:
-        return seen[2]
     parts = _parts(question, key)
-    if len(_SEEN) >= SEEN_MOST:
-        _SEEN.clear()
-    verdict = _Verdict(*_exchanged(parts), _proof(parts), _unsupported(parts, question))
-    _SEEN[id(key)] = key, question, verdict
-    return verdict
+    return _Verdict(*_exchanged(parts), _proof(parts), _unsupported(parts, question))
 
 
 def _exchanged(parts: _Parts) -> tuple[float, tuple[str, str]]:
@@ -228,26 +215,17 @@ def _gain(explanation: str, mine: frozenset[str], theirs: frozenset[str]) -> flo
     return (len(parts & theirs) - len(parts & mine)) / max(len(parts), 1)
 
 
-_CONTENTS: Final[dict[int, tuple[Item, frozenset[str]]]] = {}
-"""Of the last few questions, by identity of the key."""
-
-
+@remembered
 def _content(item: Item) -> frozenset[str]:
     """All that an explanation may speak of."""
     question, key = item.question, item.key
     if key is None:
         return frozenset()
-    known = _CONTENTS.get(id(key))
-    if known and known[0].key is key and known[0].question is question:
-        return known[1]
     texts = [question.stem, *question.options.values(), *(e.quote for e in key.evidence), *key.why.values()]
     texts += [key.model_answer or ""]
     for group in key.rubric.groups if key.rubric else ():
         texts += [group.title, *(point.title for point in group.points)]
-    if len(_CONTENTS) >= CONTENTS_MOST:
-        del _CONTENTS[next(iter(_CONTENTS))]
-    _CONTENTS[id(key)] = item, all_shingles(texts)
-    return _CONTENTS[id(key)][1]
+    return all_shingles(texts)
 
 
 def _point(item: Item, course: Course) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from kejian.checks.check import Check, Example, Field, Found
 from kejian.checks.course import Course, Item
+from kejian.checks.remember import remembered
 from kejian.checks.wording import about_wording
 
 __all__ = ["HAN", "Rule", "around", "is_chinese", "masked", "mend", "prose", "text_check"]
@@ -81,8 +82,6 @@ def text_check(
 
 
 Prose = tuple[tuple[Path, bool, str], ...]
-_LAST: Final[list[tuple[Item, Prose, str]]] = []
-"""The question that was looked at last: checks come to it one after the other."""
 
 
 def prose(item: Item) -> Prose:
@@ -94,12 +93,11 @@ def prose(item: Item) -> Prose:
     return _texts(item)[0]
 
 
+@remembered
 def _texts(item: Item) -> tuple[Prose, str]:
     """The same, and all texts together, one on a line."""
-    if not _LAST or _LAST[0][0] is not item:
-        texts = tuple(_prose(item))
-        _LAST[:] = [(item, texts, "\n".join(text for *_, text in texts))]
-    return _LAST[0][1:]
+    texts = tuple(_prose(item))
+    return texts, "\n".join(text for *_, text in texts)
 
 
 def _prose(item: Item) -> Iterator[tuple[Path, bool, str]]:
