@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import nbformat
-from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, WebSocket, expect
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, WebSocket, WebSocketRoute, expect
 from tests.browser.exercises import question
 
 APPS: Final = {"lab": "lab/tree", "notebook": "notebooks"}
@@ -148,6 +148,38 @@ class Notebook:
                 socket.on(
                     event, lambda data: self.frames.append(data.encode() if isinstance(data, str) else data)
                 )
+
+
+class SlowLine:
+    """A line to kernels that can be told to hold back what comes from them."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[WebSocketRoute, str | bytes]] | None = None
+
+    def connect(self, socket: WebSocketRoute) -> None:
+        """Pass everything on, for `route_web_socket`."""
+        server = socket.connect_to_server()
+
+        def come(message: str | bytes) -> None:
+            if self._held is None:
+                socket.send(message)
+            else:
+                self._held.append((socket, message))
+
+        server.on_message(come)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def holds(self, text: bytes) -> bool:
+        """Whether a message with this text waits."""
+        return any(isinstance(message, bytes) and text in message for _, message in self._held or ())
+
+    def release(self) -> None:
+        """Pass on what was held, and all that comes from now on."""
+        held, self._held = self._held or [], None
+        for socket, message in held:
+            socket.send(message)
 
 
 def write_notebook(path: Path, *cells: str) -> None:

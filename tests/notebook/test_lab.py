@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.browser.exercises import question, submit, tick, verdict, words
 from tests.notebook.lab import (
     APPS,
     PATIENCE,
     Notebook,
     Server,
+    SlowLine,
     jupyter_server,
     stop_kernels,
     write_notebook,
@@ -149,7 +150,30 @@ def test_typing_into_an_answer_is_no_shortcut(app: str, notebook: OpenNotebook) 
     file = opened.server.folder / opened.name
     before = file.stat().st_mtime_ns
     opened.page.keyboard.press("Control+s")
-    _until(lambda: file.stat().st_mtime_ns != before)
+    _until(lambda: file.stat().st_mtime_ns != before, opened.page)
+
+
+def test_what_a_slow_kernel_repeats_does_not_undo_what_was_typed_since(notebook: OpenNotebook) -> None:
+    """A kernel repeats each answer that it hears; over a slow line that comes while the learner types on."""
+    opened = notebook("lab", MAKE, 'print("“" + quiz.responses["ch01-e01"]["response"] + "”")')
+    opened.page.close()
+    line = SlowLine()
+    opened.context.route_web_socket(re.compile("/api/kernels/"), line.connect)
+    opened.open()
+    opened.wait_for_kernel()
+    opened.run_cell(0)
+    opened.form("ch01-e01").wait_for(timeout=PATIENCE)
+    text = opened.form("ch01-e01").locator("textarea")
+    text.click()
+    line.hold()
+    opened.page.keyboard.type("数字治理")
+    _until(lambda: line.holds(b"echo_update"), opened.page)
+    opened.page.keyboard.type("依靠")
+    line.release()
+    opened.page.keyboard.type("数据，也依靠人。", delay=40)
+    expect(text).to_have_value("数字治理依靠数据，也依靠人。")
+    opened.run_cell(1)
+    expect(opened.cell(1)).to_contain_text("“数字治理依靠数据，也依靠人。”", timeout=PATIENCE)
 
 
 def test_two_copies_of_a_cell_agree(notebook: OpenNotebook, bank: Bank) -> None:
@@ -240,9 +264,9 @@ def _secrets(key: Any) -> list[str]:
     return [text for text in texts if len(text) > 8]
 
 
-def _until(done: Callable[[], bool]) -> None:
+def _until(done: Callable[[], bool], page: Page) -> None:
     for _ in range(100):
         if done():
             return
-        time.sleep(0.1)
+        page.wait_for_timeout(100)  # not asleep: what the page reports is heard meanwhile
     pytest.fail("it did not happen within 10 s")

@@ -76,25 +76,33 @@ interface ModelStore extends Store {
   listen(changed: (ids: ReadonlySet<string>) => void): () => void;
 }
 
-/** Answers in the trait `responses`. Where nobody listens (a static page) they live as long as the page. */
+/**
+ * Answers in the trait `responses`. Where nobody listens (a static page) they live as long as the page.
+ *
+ * The model is set only when it is sent: a value that is set and not yet sent is overwritten by the echo of the one
+ * before, and with it what the learner typed in between.
+ */
 export function modelStore(model: Model): ModelStore {
+  const unsent = new Map<string, Saved | null>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let known = read(model);
 
   const flush = () => {
-    if (timer === undefined) return;
     clearTimeout(timer);
-    timer = undefined;
+    if (unsent.size === 0) return;
     attempt(() => {
+      model.set("responses", Object.fromEntries(known));
       model.set("_sent", `${Date.now()}-${Math.random()}`);
       model.save_changes?.();
     });
+    unsent.clear(); // last, since `set` calls all listeners
   };
-  const put = (changed: Map<string, Saved>, now: boolean) => {
-    known = changed; // first, since `set` calls all listeners
-    attempt(() => model.set("responses", Object.fromEntries(changed)));
+  const put = (question: string, saved: Saved | null, now: boolean) => {
+    unsent.set(question, saved);
+    known = changed(known, unsent);
     clearTimeout(timer);
-    timer = setTimeout(flush, now ? 0 : PAUSE); // not at once: a whole paper goes in one message
+    if (now) queueMicrotask(flush); // not at once: a whole paper goes in one message
+    else timer = setTimeout(flush, PAUSE);
   };
 
   return {
@@ -103,21 +111,28 @@ export function modelStore(model: Model): ModelStore {
     flush,
     get: (question) => known.get(question) ?? null,
     all: () => known,
-    set: (question, saved) => put(new Map(known).set(question, saved), saved.submitted),
+    set: (question, saved) => put(question, saved, saved.submitted),
     remove(question) {
-      const rest = new Map(known);
-      if (rest.delete(question)) put(rest, true);
+      if (known.has(question)) put(question, null, true);
     },
     watch() {}, // other tabs have a model of their own
-    listen: (changed) =>
+    listen: (heard) =>
       listen(model, "change:responses", () => {
-        const now = read(model);
-        const ids = [...known.keys(), ...now.keys()];
-        const other = new Set(ids.filter((id) => JSON.stringify(known.get(id)) !== JSON.stringify(now.get(id))));
-        known = now;
-        if (other.size > 0) changed(other);
+        const before = known;
+        known = changed(read(model), unsent);
+        const ids = [...before.keys(), ...known.keys()];
+        const other = new Set(ids.filter((id) => JSON.stringify(before.get(id)) !== JSON.stringify(known.get(id))));
+        if (other.size > 0) heard(other);
       }),
   };
+}
+
+function changed(answers: Map<string, Saved>, changes: Map<string, Saved | null>): Map<string, Saved> {
+  const result = new Map(answers);
+  for (const [question, saved] of changes)
+    if (saved) result.set(question, saved);
+    else result.delete(question);
+  return result;
 }
 
 /** Marks the element while Python has not answered, and calls back when it is overdue; gives what ends it. */

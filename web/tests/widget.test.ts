@@ -27,7 +27,7 @@ function liveModel(): Model & { sent: number; trigger(event: string): void } {
   return model;
 }
 
-test("a submitted answer goes to Python at once, typing after a pause", (t) => {
+test("a submitted answer goes to Python at once, typing after a pause", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const model = liveModel();
   const store = modelStore(model);
@@ -38,9 +38,28 @@ test("a submitted answer goes to Python at once, typing after a pause", (t) => {
   assert.equal(model.sent, 1);
   store.set("a", SAVED);
   store.set("b", SAVED);
-  t.mock.timers.tick(1);
+  assert.equal(model.sent, 1); // a whole paper is one message
+  await Promise.resolve();
   assert.equal(model.sent, 2);
   assert.deepEqual(model.get("responses"), { a: SAVED, b: SAVED });
+});
+
+test("what Python repeats of an older answer does not undo what was typed since", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const model = liveModel();
+  const store = modelStore(model);
+  const heard: string[] = [];
+  store.listen((ids) => heard.push(...ids));
+  const [older, newer] = ["数", "数据"].map((response) => ({ ...SAVED, submitted: false, response }));
+  store.set("a", older!);
+  t.mock.timers.tick(400);
+  store.set("a", newer!);
+  model.set("responses", { a: older, b: SAVED }); // the echo, with what another view answered
+  assert.deepEqual(store.get("a"), newer);
+  assert.deepEqual(heard, ["b"]);
+  t.mock.timers.tick(400);
+  assert.deepEqual(model.get("responses"), { a: newer, b: SAVED });
+  assert.equal(model.sent, 2);
 });
 
 test("a view hears what others change, not what it changes itself", () => {
@@ -50,14 +69,15 @@ test("a view hears what others change, not what it changes itself", () => {
   const stop = one.listen((ids) => heard.push(`one ${[...ids]}`));
   two.listen((ids) => heard.push(`two ${[...ids]}`));
   one.set("a", SAVED);
+  one.flush();
   assert.deepEqual(heard, ["two a"]);
   two.remove("a");
+  two.flush();
   assert.deepEqual(heard, ["two a", "one a"]);
   stop();
   model.set("responses", { a: SAVED, b: { response: 1 } });
   assert.deepEqual(heard, ["two a", "one a", "two a"]);
   assert.equal(two.get("b"), null);
-  for (const store of [one, two]) store.flush();
 });
 
 test("a kernel that does not answer is noticed, and forgiven when it does", (t) => {
@@ -88,6 +108,7 @@ test("a static page, where a model can do little or throws, keeps answers as lon
     const store = modelStore({ get: () => undefined, set() {}, ...rest });
     store.listen(() => {})();
     store.set("a", SAVED);
+    store.flush();
     assert.deepEqual(store.get("a"), SAVED);
     store.remove("a");
     assert.equal(store.all().size, 0);
