@@ -156,15 +156,15 @@ class SlowLine:
     def __init__(self) -> None:
         self._held: list[tuple[WebSocketRoute, str | bytes]] | None = None
 
-    def connect(self, socket: WebSocketRoute) -> None:
+    def connect(self, page: WebSocketRoute) -> None:
         """Pass everything on, for `route_web_socket`."""
-        server = socket.connect_to_server()
+        server = page.connect_to_server()
 
         def come(message: str | bytes) -> None:
             if self._held is None:
-                socket.send(message)
+                page.send(message)
             else:
-                self._held.append((socket, message))
+                self._held.append((page, message))
 
         server.on_message(come)
 
@@ -178,8 +178,8 @@ class SlowLine:
     def release(self) -> None:
         """Pass on what was held, and all that comes from now on."""
         held, self._held = self._held or [], None
-        for socket, message in held:
-            socket.send(message)
+        for page, message in held:
+            page.send(message)
 
 
 def write_notebook(path: Path, *cells: str) -> None:

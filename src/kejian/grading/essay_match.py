@@ -20,10 +20,14 @@ from kejian.grading.essay_words import (
     COMPARED,
     DEMONSTRATIVES,
     DENIALS,
+    EARLIER,
     INTERJECTIONS,
     NEGATORS,
+    OVERCOME,
     RESETS,
     SAFE,
+    TURNED,
+    TURNS,
 )
 from kejian.grading.text import normalise_with_offsets
 
@@ -64,6 +68,9 @@ _LISTS: Final[dict[str, tuple[str, ...]]] = {
     "denials": DENIALS,
     "comparators": COMPARATORS,
     "compared": COMPARED,
+    "overcome": OVERCOME,
+    "turns": TURNS,
+    "turned": TURNED,
 }
 _LISTED: Final = tuple(word for words in _LISTS.values() for word in words)
 _COMMON: Final = frozenset(COMMON) - frozenset(INTERJECTIONS)
@@ -87,6 +94,7 @@ class Reading:
         self._first_clauses = dict(zip(reversed(self.sentence), reversed(self.clause), strict=True))
         starts = automaton.find(self.chars)
         self._listed = dict(zip(_LISTS, _per_list(starts), strict=True))
+        self._literals = literals
         self.hits = Phrases(self.chars, self.sentence, literals, starts[len(_LISTED) :]).hits
         self._dense = [index for index, kind in enumerate(self.kinds) if kind]
         self.copied = self._find_copied(stem)
@@ -108,7 +116,8 @@ class Reading:
         """Whether what stands there is said of `against` and not of `subject` (numbers of literals).
 
         It is said of the last of them named before it in its clause, else of the first named after it there,
-        else of the last one named shortly before.
+        else of the last one named shortly before. Where one side is the earlier (传统治理), turns count as names of
+        both (从…转向…, 打破传统…，实现…).
         """
         if not subject or not against:
             return False
@@ -219,6 +228,7 @@ class Reading:
         A name inside a longer one is none of its own (传统治理, 治理); nor is the one that another is compared
         with (比传统治理更…, 与传统治理相比).
         """
+        earlier = self._earlier(subject, against)
         spans = {
             (hit.start, -hit.end): wrong
             for names, wrong in ((against, True), (subject, False))
@@ -226,19 +236,49 @@ class Reading:
             for hit in self.hits(name)
         }
         comparators = {end for _, end in self._listed["comparators"]}
+        overcome = {end for _, end in self._listed["overcome"]}
         compared = {start for start, _ in self._listed["compared"]}
-        starts: list[int] = []
-        sides: list[bool] = []
+        mentions: dict[int, bool] = {}
+        ends: list[int] = []
         covered = 0
         for (start, end), wrong in sorted(spans.items()):
             if -end <= covered:
                 continue
             covered = -end
             beside = start > 0 and self.chars[start - 1] in COMPANIONS and -end in compared
-            if start not in comparators and not beside:
-                starts.append(start)
-                sides.append(wrong)
-        return starts, sides
+            if start in comparators or beside:
+                continue
+            mentions[start] = wrong
+            ends.append(covered)
+            if wrong == earlier and start in overcome:
+                mentions[self._clause_end(self.clause[start])] = not wrong
+        if earlier is not None:
+            for first, turn in self._find_turns(ends):
+                if first < turn:
+                    mentions.setdefault(first, earlier)
+                mentions.setdefault(turn, not earlier)
+        starts = sorted(mentions)
+        return starts, [mentions[start] for start in starts]
+
+    def _earlier(self, subject: tuple[int, ...], against: tuple[int, ...]) -> bool | None:
+        """Whether `against` is the earlier side; None when neither is, or both."""
+        is_named = [
+            any(word in self._literals[name] for name in names for word in EARLIER)
+            for names in (subject, against)
+        ]
+        return is_named[1] if is_named[0] != is_named[1] else None
+
+    def _find_turns(self, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Where what turns begins (behind the last name) and where the turn is; `ends` are those of names."""
+        turns = {start for start, _ in self._listed["turns"]}
+        for start, _ in self._listed["turned"]:
+            turns.add(self.chars.find("向", self._clause_starts[self.clause[start]], start))
+        turned = {
+            self.clause[turn]: turn for turn in sorted(turns - {-1}, reverse=True)
+        }  # the first of each clause
+        for clause, turn in turned.items():
+            named = bisect_right(ends, turn)
+            yield max(self._clause_starts[clause], ends[named - 1] if named else 0), turn
 
     def _find_places(self) -> dict[str, list[int]]:
         """Each pair of neighbouring word characters of a sentence, and where it stands."""

@@ -11,11 +11,15 @@ __all__ = [
     "COMPARED",
     "DEMONSTRATIVES",
     "DENIALS",
+    "EARLIER",
     "INTERJECTIONS",
     "NEGATORS",
+    "OVERCOME",
     "POLAR",
     "RESETS",
     "SAFE",
+    "TURNED",
+    "TURNS",
 ]
 
 NEGATORS: Final = (
@@ -79,6 +83,21 @@ COMPARED: Final = (
     "的不同", "有别",
 )  # fmt: skip
 """and one of these words."""
+
+EARLIER: Final = ("传统", "以前", "过去", "从前", "以往", "原来", "原先", "旧")
+"""A side that is named with one of them is the earlier of the two."""
+
+TURNS: Final = (
+    "转向", "转变为", "转变成", "转变到", "转为", "转成", "转到", "变为", "变成", "走向", "迈向",
+    "升级为", "发展为", "过渡到",
+)  # fmt: skip
+"""What stands before them in their clause is said of the earlier side, what follows of the later one (从…转向…);"""
+
+TURNED: Final = ("转变", "转型", "过渡", "迈进")
+"""so does the 向 before one of these (由…向…转变)."""
+
+OVERCOME: Final = ("打破", "打破了", "改变", "改变了", "突破", "突破了", "克服", "克服了", "超越", "超越了")
+"""After the clause in which they stand before the earlier side, the later one is meant (打破传统的…，实现…)."""
 
 POLAR: Final = (
     "不没无非未反否高低大小多少快慢有增减升降前后上下左右先正负首尾头优缺利弊进退存取入出加乘除奇偶真假对错是早晚远近深浅强弱"

@@ -3,7 +3,8 @@
 
 import { Automaton, Phrases, kind_of, type Chars, type Hit } from "./essay_phrases.ts";
 import {
-  COMMON, COMPANIONS, COMPARATORS, COMPARED, DEMONSTRATIVES, DENIALS, INTERJECTIONS, NEGATORS, RESETS, SAFE,
+  COMMON, COMPANIONS, COMPARATORS, COMPARED, DEMONSTRATIVES, DENIALS, EARLIER, INTERJECTIONS, NEGATORS, OVERCOME, RESETS,
+  SAFE, TURNED, TURNS,
 } from "./essay_words.ts";
 import { normalise_with_offsets } from "./text.ts";
 
@@ -26,6 +27,9 @@ const LISTS = {
   denials: DENIALS,
   comparators: COMPARATORS,
   compared: COMPARED,
+  overcome: OVERCOME,
+  turns: TURNS,
+  turned: TURNED,
 };
 type Spans = Record<keyof typeof LISTS, Span[]>;
 const LISTED = Object.values(LISTS).flat();
@@ -43,6 +47,7 @@ export class Reading {
   readonly copied: Uint8Array;
   readonly negators: readonly (readonly [start: number, first: number, reach: number])[];
   readonly hits: (literal: number) => Hit[];
+  readonly #literals: readonly Chars[];
   readonly #offsets: readonly number[];
   readonly #clause_starts: readonly number[];
   readonly #first_clauses = new Map<number, number>();
@@ -73,6 +78,7 @@ export class Reading {
     });
     const starts = automaton.find(this.chars);
     this.#listed = per_list(starts);
+    this.#literals = literals;
     const phrases = new Phrases(this.chars, this.sentence, literals, starts.slice(LISTED.length));
     this.hits = (literal) => phrases.hits(literal);
     this.#dense = this.kinds.flatMap((kind, index) => (kind ? [index] : []));
@@ -196,24 +202,55 @@ export class Reading {
   }
 
   #find_mentions(subject: readonly number[], against: readonly number[]): [number[], boolean[]] {
+    const earlier = this.#earlier(subject, against);
     const spans = new Map<number, { start: number; end: number; wrong: boolean }>();
     for (const [names, wrong] of [[against, true], [subject, false]] as const) {
       for (const { start, end } of names.flatMap(this.hits)) spans.set(start * 2 * LIMIT + end, { start, end, wrong });
     }
     const comparators = new Set(this.#listed.comparators.map(([, end]) => end));
+    const overcome = new Set(this.#listed.overcome.map(([, end]) => end));
     const compared = new Set(this.#listed.compared.map(([start]) => start));
-    const starts: number[] = [];
-    const sides: boolean[] = [];
+    const mentions = new Map<number, boolean>();
+    const ends: number[] = [];
     let covered = 0;
     for (const { start, end, wrong } of [...spans.values()].sort((a, b) => a.start - b.start || b.end - a.end)) {
       if (end <= covered) continue;
       covered = end;
       const beside = start > 0 && COMPANIONS.includes(this.chars[start - 1]!) && compared.has(end);
       if (comparators.has(start) || beside) continue;
-      starts.push(start);
-      sides.push(wrong);
+      mentions.set(start, wrong);
+      ends.push(end);
+      if (wrong === earlier && overcome.has(start)) mentions.set(this.#clause_end(this.clause[start]!), !wrong);
     }
-    return [starts, sides];
+    if (earlier !== null) {
+      for (const [first, turn] of this.#find_turns(ends)) {
+        if (first < turn && !mentions.has(first)) mentions.set(first, earlier);
+        if (!mentions.has(turn)) mentions.set(turn, !earlier);
+      }
+    }
+    const starts = [...mentions.keys()].sort((a, b) => a - b);
+    return [starts, starts.map((start) => mentions.get(start)!)];
+  }
+
+  #earlier(subject: readonly number[], against: readonly number[]): boolean | null {
+    const is_named = (names: readonly number[]) =>
+      names.some((name) => EARLIER.some((word) => this.#literals[name]!.join("").includes(word)));
+    const is_against = is_named(against);
+    return is_named(subject) === is_against ? null : is_against;
+  }
+
+  #find_turns(ends: readonly number[]): [first: number, turn: number][] {
+    const turns = new Set(this.#listed.turns.map(([start]) => start));
+    for (const [start] of this.#listed.turned) {
+      const first = this.#clause_starts[this.clause[start]!]!;
+      const towards = this.chars.slice(first, start).indexOf("向");
+      if (towards >= 0) turns.add(first + towards);
+    }
+    const turned = new Map([...turns].sort((a, b) => b - a).map((turn) => [this.clause[turn]!, turn]));
+    return [...turned].map(([clause, turn]) => {
+      const named = bisect(ends, turn + 1);
+      return [Math.max(this.#clause_starts[clause]!, named ? ends[named - 1]! : 0), turn];
+    });
   }
 
   #find_places(): Map<string, number[]> {
