@@ -13,6 +13,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from tests.paths import ROOT
 
 from kejian.catalogue import LANGUAGES, texts
+from kejian.checks.course import Course
+from kejian.checks.run import Rules, check_course
 from kejian.model import Bank, Key, Quiz
 from kejian.pdf.losses import FACES
 from kejian.pdf.reading import normalise, read_pdf
@@ -47,6 +49,12 @@ def student(pdfs: Mapping[str, Path]) -> str:
 def teacher(pdfs: Mapping[str, Path]) -> str:
     """Everything that is in the teacher's file."""
     return everything(pdfs["teacher"])
+
+
+def test_the_check_for_leaks_finds_none_either(pdfs: Mapping[str, Path]) -> None:
+    """It raises no false alarm over what an instructor just made, and finds the teacher's edition full of answers."""
+    assert [] == check_course(Course(ROOT, public=(pdfs["student"],)), Rules(select=("LEAK",)))
+    assert check_course(Course(ROOT, public=(pdfs["teacher"],)), Rules(select=("LEAK",)))
 
 
 def plain(text: str) -> str:

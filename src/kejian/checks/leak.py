@@ -9,10 +9,13 @@ part of a piece, so it does not matter how an edition sets them.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import zip_longest
+from pathlib import Path
 from typing import Final
 
 from kejian.bank import KEY_SUFFIX
@@ -116,11 +119,15 @@ class _Public:
             options = question.options
             parts += [quiz.title, question.stem, question.hint or "", "".join(options.values())]
             parts.append("".join(letter + text for letter, text in options.items()))
-        files = [
-            *(course.root / "data").rglob("*.csv"),
-            *(course.root / name for name in bibliography(course)),
+        tables = [_read(path) for path in (course.root / "data").rglob("*.csv")]
+        parts += tables
+        # a chart writes the values of a column side by side
+        parts += [
+            "".join(column)
+            for table in tables
+            for column in zip_longest(*csv.reader(table.splitlines()), fillvalue="")
         ]
-        parts += [path.read_text(encoding="utf-8", errors="replace") for path in files if path.is_file()]
+        parts += [_read(course.root / name) for name in bibliography(course)]
         # a line end between two parts is in no piece of a key
         self._letters = "\n".join(squeezed(_ROLE.sub("", part)) for part in parts)
         self._pieces = {length: _pieces(self._letters, length) for length in (SHORTEST, PIECE)}
@@ -130,6 +137,10 @@ class _Public:
         if len(piece) == PIECE:
             return piece in self._pieces[PIECE]
         return piece[:SHORTEST] in self._pieces[SHORTEST] and piece in self._letters
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
 def _rank(text: str, piece: str) -> tuple[int, str, str]:
