@@ -17,7 +17,7 @@ LAYERS: Final = (
     {"forms", "settings"},
     {"rubrics"},
     {"bank"},
-    {"markup", "answers", "terminal", "plain"},
+    {"markup", "answers", "terminal", "click_words", "plain"},
     {"ipynb", "pages", "book", "variants"},
     {"checks"},
     {
@@ -44,6 +44,7 @@ LIGHT: Final = {
     "bank",
     "answers",
     "terminal",
+    "click_words",
     "variants",
     "marking",
     "rubric_tools",

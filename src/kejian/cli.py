@@ -13,10 +13,12 @@ import click
 
 from kejian import __version__
 from kejian.catalogue import LANGUAGES, language_of, say
+from kejian.click_words import name_metavars, speak
 
 __all__ = ["main"]
 
 LANGUAGE: Final = language_of(os.environ.get("KEJIAN_LANGUAGE", LANGUAGES[0]))
+speak(LANGUAGE)  # here, since the commands below are made of its words
 PORT: Final = 8000
 _ID: Final = say("check.id", LANGUAGE)
 _BOOK = click.option(
@@ -465,3 +467,6 @@ def _build(source: Path, output: Path | None, edition: str, strict: bool) -> Pat
             say("cli.build.failed", LANGUAGE, reason=reason) if reason else say("cli.build.stopped", LANGUAGE)
         )
         raise click.ClickException(told) from error
+
+
+name_metavars(main, LANGUAGE)
