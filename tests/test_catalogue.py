@@ -47,6 +47,7 @@ BY_PREFIX = (
     "check.sample.",
     "lock.part.",
     "pdf.edition.",
+    "exam.title.",
     "KEY",
     "RUB",
     "ROW",

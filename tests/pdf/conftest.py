@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 from tests.conftest import copy_book
@@ -119,6 +119,12 @@ class Made:
     def text(self, edition: str = "student") -> str:
         """The text of all pages, without white space."""
         return "".join("".join(page.extract_text().split()) for page in PdfReader(self.path(edition)).pages)
+
+
+def numbered(path: Path, number: str) -> PageObject:
+    """The page with that number; that of a small book's text is 2, behind the title of its part."""
+    reader = PdfReader(path)
+    return reader.pages[reader.page_labels.index(number)]
 
 
 @pytest.fixture

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Final
 
 import pypdfium2
+import pytest
 from pypdf import PdfReader
 from pypdfium2.raw import FPDF_PAGEOBJ_PATH
-from tests.pdf.conftest import Made
+from tests.pdf.conftest import KEY, PAGE, Made
+
+from kejian.model import Place, Point
+from kejian.pdf.phrasings import phrasings_of
 
 SECRETS: Final = ("石头不能吃", "鸟会飞", "鱼会游", "天高云淡", "硕果", "写到天空", "景色", "“苹果长在树上”")
 
@@ -28,13 +32,41 @@ def test_editions_show_what_they_may(small_pdf: Callable[..., Made]) -> None:
     assert "不是水果的是〔B〕。" in teacher
     assert "哪些会飞？〔AB〕" in teacher
     assert [] == [secret for secret in SECRETS if secret not in teacher]
-    assert "天高／云淡" in teacher
-    assert "天空＋高／蓝" in teacher
+    assert "天高；天空…高" in teacher
     assert re.search(r"“苹果长在树上”（第2页）", teacher)
-    for part in ("单项选择题1B", "多项选择题1AB", "景色（6分）写到天空（3分）；写到收获（3分）。"):
+    for part in ("单项选择题1B", "多项选择题1AB", "景色（最多6分）写到天空（3分）；写到收获（3分）。"):
         assert part in key, key
     assert "水果" not in key
     assert 1 == len(PdfReader(made.path("key")).pages)
+
+
+def test_quotes_in_a_quote_have_the_inner_marks(small_pdf: Callable[..., Made]) -> None:
+    """GB/T 15834: “…‘…’…”; in the text itself they stay as they are."""
+    files = {"quizzes/small.key.yml": KEY.replace("quote: 苹果长在树上", "quote: 人称“树上的果”")}
+    page = PAGE.replace("苹果长在树上", "苹果长在树上，人称“树上的果”")
+    text = small_pdf(page, editions=("teacher",), files=files).text("teacher")
+    assert "“人称‘树上的果’”（第2页）" in text
+    assert "苹果长在树上，人称“树上的果”。" in text
+
+
+@pytest.mark.parametrize(
+    ("patterns", "shown"),
+    [
+        ([[["的整体效能", "整体效能提高"]], [["效能"]]], ["整体效能提高", "效能"]),
+        ([[["多元", "多方"], ["共治"]]], ["多元…共治"]),
+        ([[["一样"]], [["一样"]]], ["一样"]),
+        ([[["的参与度"]], [["参与"]]], ["参与"]),
+        ([[["透明度和", "透明度与", "公开透明"]], [["效能得", "获得感"]]], ["公开透明", "获得感"]),
+        ([[["的参与度"]]], ["的参与度"]),  # nothing better is there
+        ([[[f"第{n}种"]] for n in "一二三四五六七"], [f"第{n}种" for n in "一二三四五"]),
+    ],
+)
+def test_teachers_are_shown_phrasings_that_can_be_read(
+    patterns: list[list[list[str]]], shown: list[str]
+) -> None:
+    """A few, no pieces of sentences, none twice."""
+    made = tuple(tuple(map(tuple, pattern)) for pattern in patterns)
+    assert shown == phrasings_of(Point("p", 1, "点", made, Place("key.yml")))
 
 
 def test_short_options_stand_side_by_side(small_pdf: Callable[..., Made]) -> None:

@@ -10,6 +10,7 @@ with a caption is a part. The entry-point group `sphinx.builders` names this mod
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +32,7 @@ from kejian.model import Bank
 from kejian.pdf.document import Part, book_markup, is_bare, key_markup
 from kejian.pdf.gate import check_pdf
 from kejian.pdf.outputs import EDITIONS
-from kejian.pdf.questions import QuestionTranslator
+from kejian.pdf.questions import QuestionTranslator, nest_quotes
 from kejian.pdf.simple import Place, label_of, warn
 from kejian.pdf.typeset import fonts, typeset
 from kejian.pdf.webparts import print_html
@@ -41,6 +42,8 @@ __all__ = ["TypstBuilder", "setup"]
 
 OVERRIDES: Final = "book/pdf"
 """Folder of a book whose files replace templates of the same name."""
+TEACHERS: Final = "teachers"
+"""Audience of pages that are not for students."""
 TREES: Final = "-exam"
 """Doctrees of an edition without keys stand apart from those with keys."""
 
@@ -105,6 +108,7 @@ class TypstBuilder(Builder):
                 for contents in list(doctree.findall(_is_contents)):
                     contents.parent.remove(contents)  # the book prints its own
                 self.post_process_images(doctree)
+                nest_quotes(doctree)
                 for node, names in print_html(doctree):
                     warn(language_of(self.config.language), "pdf.html", node, names=names)
                 trees[docname] = doctree
@@ -116,7 +120,7 @@ class TypstBuilder(Builder):
         bank = _bank(self)
         parts = list(_parts(self))
         known, wanted = _links(trees)
-        place = Place(edition, known, wanted)
+        place = Place(edition, known, wanted, repeated=_repeated(trees))
         if edition == "key":
             markup = key_markup(self, parts, trees, bank)
         else:
@@ -209,6 +213,18 @@ def _links(trees: dict[str, nodes.document]) -> tuple[frozenset[str], frozenset[
     return frozenset(known), frozenset(wanted & known)
 
 
+def _repeated(trees: dict[str, nodes.document]) -> frozenset[str]:
+    """Titles of sections that several pages have."""
+    pages = Counter(
+        title
+        for tree in trees.values()
+        for title in {
+            node.astext() for node in tree.findall(nodes.title) if isinstance(node.parent, nodes.section)
+        }
+    )
+    return frozenset(title for title, count in pages.items() if count > 1)
+
+
 def _is_contents(node: nodes.Node) -> bool:
     return isinstance(node, nodes.compound) and "toctree-wrapper" in node["classes"]
 
@@ -234,11 +250,17 @@ def _below(
     builder: Builder, toctree: addnodes.toctree, seen: set[str], depth: int
 ) -> Iterator[tuple[str, int]]:
     for docname in map(str, toctree["includefiles"]):
-        if docname not in seen:
+        if docname not in seen and not _is_for_others(builder, docname):
             seen.add(docname)
             yield docname, depth
             for inner in _toctrees(builder, docname):
                 yield from _below(builder, inner, seen, depth + 1)
+
+
+def _is_for_others(builder: Builder, docname: str) -> bool:
+    """Whether the edition leaves a page out: `audience: teachers` in its head keeps it from students."""
+    audience = builder.env.metadata[docname].get("audience")
+    return audience == TEACHERS and builder.config.kejian_pdf_editions == ["student"]
 
 
 def _in_order(builder: Builder) -> list[str]:

@@ -53,7 +53,8 @@ def book_markup(
     first, *rest = parts
     root = first.pages[0][0]
     contents = f"#contents([{escape(say('pdf.contents', language))}])\n"
-    main = '#set page(numbering: "1")\n#main-matter()\n'
+    # page 1 is a right-hand page; what is left empty before it has no number
+    main = '#odd-page()\n#set page(numbering: "1")\n#main-matter()\n'
     written.append('#set page(numbering: "I")\n#counter(page).update(1)\n')
     if is_bare(trees[root]):
         written += [translator.marks(root, place), contents, main]
@@ -104,7 +105,7 @@ def key_markup(builder: Builder, parts: list[Part], trees: Mapping[str, nodes.do
         else:
             for name, _ in part.pages:
                 sheets.append(key_sheet(book, _title(trees[name]), [("", trees[name])], bank, language))
-    return TEMPLATE + _head(builder, "key", language) + "".join(sheets)
+    return TEMPLATE + _head(builder, "key", language) + '#set page(numbering: "1")\n' + "".join(sheets)
 
 
 def _given(value: str) -> str:
@@ -141,6 +142,8 @@ def _front(builder: Builder, edition: str, language: str) -> str:
     ]
     told = "".join(f"([{escape(word)}], [{escape(value)}]), " for word, value in rows if value)
     notes = [_licence(builder), f"© {config.copyright}" if _given(config.copyright) else ""]
+    if edition == "teacher":
+        notes.append(say("pdf.underlined", language))
     notes_told = "".join(f"[{escape(note)}], " for note in notes if note)
     return (
         f"#cover(title: {string(title)}, author: {string(_given(config.author))}, edition: {string(name)})\n"

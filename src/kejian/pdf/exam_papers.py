@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from math import ceil
 from typing import Final, Literal
 
-from kejian.model import Key, Point, Question
+from kejian.model import Key, Question
 from kejian.pdf.exam_sections import Exam
 from kejian.pdf.inline import BLANK, InlineError, blocks, inline
+from kejian.pdf.phrasings import phrasings_of
 from kejian.pdf.typeset import escape, string
 from kejian.terminal import CommandError
 from kejian.variants import Entry
@@ -20,15 +21,13 @@ LINES_MIN: Final = 5
 """Ruled lines (8.5 mm) for an essay: two essays of 12 points fill a page."""
 DIGITS: Final = 12
 """Places for the student's number."""
-EXAMPLES: Final = 4
-"""Phrasings of a scoring point that the key shows."""
 IMPORT: Final = '#import "templates/exam.typ": *\n'
 
 
 def paper_source(exam: Exam) -> str:
     """The paper; it is made of questions only, and without their hints."""
     plan = exam.plan
-    title = escape(plan.title)
+    title = exam.title("paper")
     seal = _array(
         [
             _array(map(_text, exam.words("exam.seal.fields"))),
@@ -39,8 +38,8 @@ def paper_source(exam: Exam) -> str:
     facts = [exam.say("exam.duration", minutes=plan.duration), exam.say("exam.points", points=plan.points)]
     parts = [
         IMPORT,
-        _document(exam, "paper", f"{plan.title} {exam.subtitle}", exam.subtitle, seal=seal),
-        _call("head", f"[{title}]", _text(exam.subtitle), _array(map(_text, facts))),
+        _document(exam, "paper", f"{plan.title} {title}", title, seal=seal),
+        _call("head", _text(plan.title), _text(title), _array(map(_text, facts))),
         _scores(exam),
         _call(
             "notice",
@@ -48,7 +47,8 @@ def paper_source(exam: Exam) -> str:
             _array(map(_text, exam.words("exam.notice.sheet" if exam.on_sheet else "exam.notice.paper"))),
         ),
     ]
-    boxes = exam.words("exam.scores")[2:]
+    # who marks has the sheet before him, not the paper
+    boxes = [] if exam.on_sheet else exam.words("exam.scores")[2:]
     for section in exam.sections:
         kind: Literal["choice", "essay"] = "essay" if section.type == "essay" else "choice"
         where = {
@@ -73,7 +73,8 @@ def paper_source(exam: Exam) -> str:
 def sheet_source(exam: Exam) -> str:
     """The answer sheet: numbers, letters and lines, and no words of any question."""
     plan = exam.plan
-    title = exam.say("exam.sheet.title", variant=plan.variant)
+    title = exam.title("sheet")
+    score = _text(exam.words("exam.scores")[2])
     fields = exam.words("exam.sheet.fields")
     parts = [
         IMPORT,
@@ -96,6 +97,7 @@ def sheet_source(exam: Exam) -> str:
                 ]
             ),
         ),
+        _scores(exam),
         _call(
             "identity",
             _array(map(_text, fields)),
@@ -108,20 +110,20 @@ def sheet_source(exam: Exam) -> str:
     ]
     for section in exam.sections:
         if section.type == "essay":
-            parts.append(_call("sheet-section", _text(section.title), _text(section.amount)))
+            parts.append(_call("sheet-section", _text(section.title), _text(section.amount), "none"))
             for entry, question in zip(section.entries, section.questions, strict=True):
                 name = exam.say("exam.sheet.essay", number=entry.number, points=question.points)
                 parts.append(
                     _call(
                         "essay",
                         _text(name),
-                        _text(exam.words("exam.scores")[2]),
+                        score,
                         str(_lines(question.points)),
                     )
                 )
             continue
         note = exam.say("exam.sheet.single" if section.type == "single" else "exam.sheet.multiple")
-        parts.append(_call("sheet-section", _text(section.title), _text(note)))
+        parts.append(_call("sheet-section", _text(section.title), _text(note), score))
         items = [
             _array([_text(str(entry.number)), _array(map(string, entry.options))])
             for entry in section.entries
@@ -133,7 +135,7 @@ def sheet_source(exam: Exam) -> str:
 def key_source(exam: Exam, keys: Mapping[str, Key]) -> str:
     """Answers in the letters of this variant, how essays are marked, and which question stands where."""
     plan = exam.plan
-    title = exam.say("exam.key.title", variant=plan.variant)
+    title = exam.title("key")
     facts = [
         exam.say("exam.points", points=plan.points),
         exam.say("exam.key.made", seed=plan.seed, quizzes=", ".join(plan.quizzes)),
@@ -173,13 +175,20 @@ def key_source(exam: Exam, keys: Mapping[str, Key]) -> str:
 def _essay(exam: Exam, entry: Entry, question: Question, key: Key) -> str:
     """How an essay is marked: by rubric, or in the author's words, and the model answer."""
     body = []
+    between = exam.say("exam.key.between")
     if key.rubric:
         groups = [
             _array(
                 [
                     _text(exam.say("exam.key.group", title=group.title, points=group.max)),
                     _array(
-                        _array([_text(point.title), _text(str(point.weight)), _text(_examples(exam, point))])
+                        _array(
+                            [
+                                _text(point.title),
+                                _text(str(point.weight)),
+                                _text(between.join(phrasings_of(point))),
+                            ]
+                        )
                         for point in group.points
                     ),
                 ]
@@ -197,12 +206,6 @@ def _essay(exam: Exam, entry: Entry, question: Question, key: Key) -> str:
         )
     stem = _inline(question, question.stem) + escape(exam.say("exam.note.points", points=question.points))
     return _call("key-essay", str(entry.number), f"[{stem}]", f"[{''.join(body)}]")
-
-
-def _examples(exam: Exam, point: Point) -> str:
-    """Phrasings that earn the point: of each pattern the first choices, parts that must come together joined."""
-    patterns = ["…".join(slot[0] for slot in pattern) for pattern in point.patterns]
-    return exam.say("exam.key.between").join(dict.fromkeys(patterns[:EXAMPLES]))
 
 
 def _concordance(exam: Exam, entry: Entry | None, keys: Mapping[str, Key]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal
 
 from kejian.catalogue import say
 from kejian.markup import rule_words
@@ -45,12 +45,10 @@ class Exam:
         """A text of the catalogue that is a list."""
         return self.say(text).split("|")
 
-    @property
-    def subtitle(self) -> str:
-        """Which paper this is."""
-        if self.course:
-            return self.say("exam.subtitle.course", course=self.course, variant=self.plan.variant)
-        return self.say("exam.subtitle", variant=self.plan.variant)
+    def title(self, document: Literal["paper", "sheet", "key"]) -> str:
+        """Which document of which course this is."""
+        name = self.say(f"exam.title.{document}", variant=self.plan.variant)
+        return self.say("exam.title.course", course=self.course, name=name) if self.course else name
 
     @cached_property
     def sections(self) -> list[Section]:

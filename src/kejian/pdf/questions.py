@@ -16,12 +16,13 @@ from sphinx.builders import Builder
 from kejian.catalogue import say
 from kejian.model import Bank, Key, Point, Question
 from kejian.pdf.inline import BLANK
+from kejian.pdf.phrasings import phrasings_of
 from kejian.pdf.simple import label_of
 from kejian.pdf.tables import width
 from kejian.pdf.typeset import escape, string
 from kejian.pdf.writer import TypstTranslator
 
-__all__ = ["QuestionTranslator", "key_sheet", "questions_of"]
+__all__ = ["QuestionTranslator", "key_sheet", "nest_quotes", "questions_of"]
 
 INSTRUCTIONS: Final = "kejian-instructions"
 """Class of the paragraph above a run of questions of one type."""
@@ -29,17 +30,22 @@ WHOLE: Final = 160
 """Part of a solution of so few characters is not broken over pages."""
 LINES_LEAST: Final = 4
 """Ruled lines for the smallest essay."""
-LINES_PER_POINT: Final = 1.25
+LINES_PER_POINT: Final = 1.2
 LINES_MOST: Final = 22
 """A page of lines."""
 ROOM: Final = 36.0
 """Chinese characters in a line of a question."""
+TOGETHER: Final = 480
+"""A solution of so few characters stays on the page of its question: together they are half a page at most."""
 RULED: Final = 1.4
 """Height of a ruled line, in lines of text."""
 RULED_KEPT: Final = 5
 """Ruled lines that stay with their question."""
 LINES_WHOLE: Final = 10.5
 """A third of a page: what is higher may be broken."""
+
+
+_INNER: Final = str.maketrans("“”‘’", "‘’“”")
 
 
 class QuestionTranslator(TypstTranslator):
@@ -97,15 +103,16 @@ class QuestionTranslator(TypstTranslator):
             f"#hint[{self.say('hint.summary')}][{self.content(child)}];"
             for child in _parts(node, "quiz_hint")
         )
-        after = self._solution(node, item, key) if key else ""
+        after, together = self._solution(node, item, key) if key else ("", True)
         lines = 0 if key else self._lines(item)
         number = str(node["number"]) if node["number"] else "none"
         label = f"[{self._name(item)}]" if not node["number"] else "none"
         columns = _columns(node)
-        tall = str(_height(node, columns, lines) > LINES_WHOLE).lower()
+        tall = _height(node, columns, lines) > LINES_WHOLE
         return (
-            f"\n#question(number: {number}, label: {label}, boxed: {str(not node['number']).lower()}, "
-            f"stem: [{self._stem(node, item, key)}], columns: {columns}, tall: {tall}, "
+            f"\n#question(number: {number}, label: {label}, boxed: {_typst(not node['number'])}, "
+            f"stem: [{self._stem(node, item, key)}], columns: {columns}, "
+            f"tall: {_typst(tall)}, whole: {_typst(together and not tall)}, "
             f"choices: ({choices + ',' if choices else ''}), "
             f"hint: {f'[{hints}]' if hints else 'none'}, lines: {lines}, "
             f"after: {f'indent => [{after}]' if after else 'none'});\n"
@@ -135,7 +142,8 @@ class QuestionTranslator(TypstTranslator):
             return 0
         return min(LINES_MOST, max(LINES_LEAST, round(item.points * LINES_PER_POINT)))
 
-    def _solution(self, node: nodes.Element, item: Question, key: Key) -> str:
+    def _solution(self, node: nodes.Element, item: Question, key: Key) -> tuple[str, bool]:
+        """Its markup, and whether it is so short that it stays on the page of the question."""
         # word, markup, and how many characters are printed of it
         rows: list[tuple[str, str, int]] = []
 
@@ -144,13 +152,20 @@ class QuestionTranslator(TypstTranslator):
                 rows.append((self.say(word), markup(found), sum(len(part.astext()) for part in found)))
 
         if key.answer:
-            rows.append((self.say("pdf.answer"), f"#strong[{self.say('pdf.comma').join(key.answer)}];", 1))
-        row("essay.model", "quiz_model_answer", lambda found: "".join(map(self.content, found)).strip())
+            rows.append((self.say("pdf.answer"), f"#strong[{''.join(key.answer)}];", 1))
+        row("essay.model", "quiz_model_answer", self._model)
         row("explanation.label", "quiz_explanation", lambda found: "".join(map(self.content, found)))
         row("pdf.reasons", "quiz_reason", lambda found: "".join(map(self._reason, found)))
         row("evidence.label", "quiz_evidence", self._quotes)
-        told = "".join(f"([{word}], [{body}], {str(size <= WHOLE).lower()}), " for word, body, size in rows)
-        return f"#solution(indent, {told});" + self._rubric(node, key)
+        together = key.rubric is None and sum(size for *_, size in rows) <= TOGETHER
+        told = "".join(
+            f"([{word}], [{body}], {_typst(together or size <= WHOLE)}), " for word, body, size in rows
+        )
+        options = f"together: {_typst(together)}, rubric: {_typst(key.rubric is not None)}"
+        return f"#solution(indent, {options}, {told});{self._rubric(node, key)}", together
+
+    def _model(self, found: list[nodes.Element]) -> str:
+        return f"#paragraphs[{''.join(map(self.content, found)).strip()}];"
 
     def _reason(self, node: nodes.Element) -> str:
         return f"#reason({string(node['letter'])})[{self.content(node)}];"
@@ -172,11 +187,11 @@ class QuestionTranslator(TypstTranslator):
             rows = []
             for point in group.points:
                 number += 1
-                phrasings = "".join(f"[{escape(text)}], " for text in _phrasings(point))
+                phrasings = escape(self.say("exam.key.between").join(phrasings_of(point)))
                 told = "".join(quotes.get(point.id, ()))
                 worth = self.say("pdf.worth", points=point.weight)
                 rows.append(
-                    f"scoring-point({number}, [{escape(point.title)}], [{worth}], ({phrasings}), [{told}])"
+                    f"scoring-point({number}, [{escape(point.title)}], [{worth}], [{phrasings}], [{told}])"
                 )
             title = self.say("pdf.group", title=group.title, max=group.max)
             parts.append(f"([{title}], ({', '.join(rows)},)), ")
@@ -191,8 +206,19 @@ class QuestionTranslator(TypstTranslator):
         return f"{text}#pageref({string(name)}, page-words);" if name in self.place.known else text
 
 
+def _typst(value: bool) -> str:
+    return str(value).lower()
+
+
 def _is_question(node: nodes.Node) -> bool:
     return type(node).__name__ == "quiz_question"
+
+
+def nest_quotes(document: nodes.document) -> None:
+    """Give the quotes inside evidence the inner marks: it is printed between “ and ” (GB/T 15834)."""
+    for evidence in document.findall(lambda node: type(node).__name__ == "quiz_evidence"):
+        for text in list(evidence.findall(nodes.Text)):
+            text.parent.replace(text, nodes.Text(text.astext().translate(_INNER)))
 
 
 def questions_of(document: nodes.document) -> Iterator[tuple[str, nodes.Element]]:
@@ -254,7 +280,7 @@ def key_sheet(
                 label = say(f"type.{kind}", language) if mixed else section
                 blocks.append(_run(label, entries, language))
     if alone:
-        blocks.insert(0, _run(say("pdf.checks", language), alone, language))
+        blocks.insert(0, f"#key-heading([{say('pdf.checks', language)}])\n" + _run("", alone, language))
     return f"#key-page([{escape(book)}], [{escape(title)}])[\n{''.join(blocks)}];\n" if blocks else ""
 
 
@@ -263,7 +289,7 @@ def _run(label: str, entries: list[tuple[str, Question, Key]], language: str) ->
     written = f"#key-letters([{escape(label)}], {letters})\n" if letters else ""
     essays = [_essay(n, k, language) for n, q, k in entries if not q.options]
     if essays and not letters:
-        written += f"#key-heading([{escape(label)}])\n"
+        written += f"#key-run([{escape(label)}])\n"
     return written + "".join(essays)
 
 
@@ -284,11 +310,6 @@ def _worth(point: Point, language: str) -> str:
 def _short(title: str) -> str:
     """第一节, of a title like 第一节　数字治理的产生背景."""
     return title.partition("\u3000")[0]
-
-
-def _phrasings(point: Point) -> list[str]:
-    """Each pattern on a line: phrasings that say the same, and what must come together."""
-    return [" ＋ ".join("／".join(slot) for slot in pattern) for pattern in point.patterns]
 
 
 def _parts(node: nodes.Element, name: str) -> list[nodes.Element]:

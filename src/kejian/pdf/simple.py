@@ -85,6 +85,8 @@ class Place:
     """Labels that exist in the book."""
     wanted: frozenset[str] = frozenset()
     """Those of them that something refers to."""
+    repeated: frozenset[str] = frozenset()
+    """Titles of sections that stand on several pages (自测): they would fill the contents, and tell nothing there."""
     level: int = 1
     """Level of the heading of a page's title."""
     opener: bool = False

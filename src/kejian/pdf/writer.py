@@ -38,6 +38,9 @@ RUN: Final = re.compile(rf"([A-Za-z]{{8,}})|([!-~]{{{CELL},}})|(.[^!-~]*)", re.D
 """A long word; another long run without a space; anything else."""
 ITEM: Final = nodes.list_item
 NAMES: Final = (nodes.term, nodes.field_name, nodes.option_group)
+BOXES: Final = (nodes.Admonition, nodes.table)
+"""A paragraph of at most `LEAD` characters, that is two or three lines, stays with one that follows."""
+LEAD: Final = 120
 LISTS: Final = (nodes.bullet_list, nodes.enumerated_list, nodes.definition_list)
 
 
@@ -74,7 +77,9 @@ class TypstTranslator(FigureNodes):
     def visit_paragraph(self, node: nodes.Element) -> None:
         inner = self.anchors(node) + self.content(node)
         following = node.next_node(descend=False, siblings=True)
-        if isinstance(following, LISTS) and SHORT.fullmatch(node.astext()):
+        text = node.astext()
+        announces = isinstance(following, LISTS) and SHORT.fullmatch(text)
+        if announces or (isinstance(following, BOXES) and len(text) <= LEAD):
             self.put(f"\n#lead[{inner}];\n")
         else:
             self.put(f"\n\n{inner}\n\n")
@@ -154,7 +159,8 @@ class TypstTranslator(FigureNodes):
         if first and self.docname not in self.place.made:
             self.place.made.add(self.docname)
             names.insert(0, self.docname)
-        hidden = ", outlined: false, bookmarked: true" if self.place.opener and not first else ""
+        unlisted = not first and (self.place.opener or node.astext() in self.place.repeated)
+        hidden = ", outlined: false, bookmarked: true" if unlisted else ""
         label = f"#label({string(names[0])});" if names else ""
         more = "".join(f"#anchor({string(name)});" for name in names[1:])
         words = self._section_number(section, first) + self.content(node)
