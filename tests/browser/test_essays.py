@@ -124,6 +124,9 @@ def test_a_reader_can_appeal(open_context: Callable[..., BrowserContext], web: s
     expect(form.locator(".kejian-appeal-note")).to_have_text(say("essay.appealed"))
     page.reload()
     expect(question(page, "ch01-e03").locator(".kejian-appeal-note")).to_have_text(say("essay.appealed"))
+    page.get_by_role(
+        "button", name=say("bar.submit")
+    ).click()  # nothing has changed, so nothing is taken back
     with page.expect_download() as download:
         page.get_by_role("button", name=say("bar.export")).click()
     data = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))

@@ -151,7 +151,7 @@ def test_answers_survive_a_reload_and_a_closed_tab(
     assert verdict(question(page, "ch01-m01")) == ""
     assert question(page, "ch01-m01").locator("input:checked").count() == 2
     expect(question(page, "ch01-e02").locator("textarea")).to_have_value("数字治理")
-    expect(question(page, "ch01-e02").locator(".kejian-count")).to_have_text("4 个汉字，0 个词")
+    expect(question(page, "ch01-e02").locator(".kejian-count")).to_have_text("4 字")
     page.reload()
     assert verdict(question(page, "ch01-s02")) == "正确　得分 2 / 2"
 
@@ -228,21 +228,60 @@ def test_the_whole_paper_is_submitted_and_started_over(page: Page, web: str) -> 
     bar = page.locator(".kejian-bar")
     for id, letters in (("ch01-s01", "B"), ("ch01-s02", "A"), ("ch01-m05", "AB")):
         tick(question(page, id), letters)
-    expect(bar.locator(".kejian-figures")).to_have_text("已答 3 / 20 题 · 得分 0 / 100")
+    expect(bar.locator(".kejian-figures")).to_have_text("已答 3 / 20 题")  # no mark before one asks for it
     bar.get_by_role("button", name=say("bar.submit")).click()
     told = say("bar.submitted", correct=1, partial=1, wrong=1, blank=17)
     expect(bar.get_by_role("status")).to_have_text(told)
-    expect(bar.locator(".kejian-figures")).to_have_text("已答 3 / 20 题 · 得分 4.67 / 100")
+    expect(bar.locator(".kejian-figures")).to_have_text("已答 3 / 20 题 · 得分 4.67 / 100（含问答题预评分）")
+    tick(question(page, "ch01-s03"), "A")
+    expect(bar.get_by_role("status")).to_have_text("")  # what it said is no longer true
     page.once("dialog", lambda dialog: dialog.dismiss())
     bar.get_by_role("button", name=say("bar.clear")).click()
-    assert page.locator(".kejian-option input:checked").count() == 4
+    assert page.locator(".kejian-option input:checked").count() == 5
     page.once("dialog", lambda dialog: dialog.accept())
     bar.get_by_role("button", name=say("bar.clear")).click()
-    expect(bar.locator(".kejian-figures")).to_have_text("已答 0 / 20 题 · 得分 0 / 100")
+    expect(bar.locator(".kejian-figures")).to_have_text("已答 0 / 20 题")
     assert (
         page.evaluate("prefix => Object.keys(localStorage).filter(name => name.startsWith(prefix))", STORE)
         == []
     )
+
+
+def test_a_screen_reader_hears_one_summary_of_a_paper(page: Page, web: str) -> None:
+    """Not twenty verdicts at once; a question that is submitted alone is read out again."""
+    page.goto(web + EXERCISES)
+    tick(question(page, "ch01-s01"), "B")
+    aloud = "form.kejian-question .kejian-verdict:not([aria-live])"
+    heard = page.evaluate(
+        """aloud => new Promise(resolve => {
+            let count = 0;
+            new MutationObserver(() => (count += document.querySelectorAll(aloud).length))
+                .observe(document.querySelector("form.kejian-question .kejian-verdict"), {childList: true});
+            document.querySelector(".kejian-bar button").click();
+            setTimeout(() => resolve(count), 100);
+        })""",
+        aloud,
+    )
+    assert 0 == heard
+    expect(page.locator(aloud)).to_have_count(20)
+
+
+def test_a_long_text_is_not_deleted_without_a_question(page: Page, web: str) -> None:
+    """重做 stands beside 提交; a choice or a few words are quickly made again."""
+    page.goto(web + EXERCISES)
+    form = question(page, "ch01-e01")
+    text, again = form.locator("textarea"), form.get_by_role("button", name=say("reset"))
+    long = "数字治理依靠数据，也依靠人。" * 5
+    text.fill(long)
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    again.click()
+    expect(text).to_have_value(long)
+    page.once("dialog", lambda dialog: dialog.accept())
+    again.click()
+    expect(text).to_have_value("")
+    text.fill("数字治理")
+    again.click()
+    expect(text).to_have_value("")
 
 
 def test_answers_move_to_another_device(
@@ -335,7 +374,7 @@ def test_essays_are_counted_kept_and_compared(page: Page, web: str, bank: Bank) 
     first_line = (quiz.keys["ch01-e01"].model_answer or "").split("\n")[0][:12]
     expect(form.locator(".kejian-key")).to_be_hidden()
     form.locator("textarea").fill("数字治理 uses AI，打通 e-government 与 5G。")
-    expect(form.locator(".kejian-count")).to_have_text("7 个汉字，4 个词")
+    expect(form.locator(".kejian-count")).to_have_text("7 字，4 个西文单词")
     submit(form)
     form.locator(".kejian-key > summary").click()  # hints come first
     expect(form.locator(".kejian-model")).to_contain_text(first_line)

@@ -86,6 +86,36 @@ def test_a_result_leads_to_the_section(page: Page, web: str) -> None:
     assert "桐君街道" in page.locator("main").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("query", "target"),
+    [("信息孤岛", "book/glossary.html#term-"), ("公开性", "chapters/01-exercises.html#q-ch01-s05")],
+)
+def test_a_hit_in_a_long_list_opens_at_the_very_entry(page: Page, web: str, query: str, target: str) -> None:
+    """A term of the glossary, a question of a paper: not the top of the page."""
+    find(page, web, query)
+    link = page.locator(f'ul.search a[href*="{target}"]').first
+    link.click()
+    page.wait_for_url(f"**/{target}*")
+    anchor = page.evaluate("decodeURIComponent(location.hash.slice(1))")
+    expect(page.locator(f'[id="{anchor}"]')).to_be_in_viewport()
+
+
+def test_keys_of_citations_are_not_found(page: Page, web: str) -> None:
+    """They are no text of the book, and stand in no phrase."""
+    assert find(page, web, "caict") == 0
+    assert find(page, web, "同比名义增长7.39%。") > 0
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [(" ", "search.empty"), ("数字治理 不存在的词", "search.none.together"), ("不存在的词", "search.none")],
+)
+def test_what_is_not_found_is_told(page: Page, web: str, query: str, name: str) -> None:
+    """In words that say what to do."""
+    assert find(page, web, query) == 0
+    expect(page.locator(".search-summary")).to_have_text(say(name, query=query.strip()))
+
+
 def test_markup_in_a_query_is_text(page: Page, web: str) -> None:
     """What is typed into the search field is shown as typed."""
     assert find(page, web, "<img src=x onerror=alert(1)>") == 0

@@ -4,6 +4,9 @@ import type { Question } from "./quiz.ts";
 import type { Store } from "./store.ts";
 import type { Say } from "./texts.ts";
 
+/** Milliseconds after which no screen reader still looks at what changed. */
+const SILENCE = 1000;
+
 export interface Bar {
   readonly element: HTMLElement;
   /** Brings the figures up to date. */
@@ -46,8 +49,11 @@ export function startBar(
   };
   if (questions.length > 1) {
     button(say("bar.submit"), () => {
+      // one summary is read out, not a verdict for each question
+      for (const question of questions) question.speak(false);
       for (const question of questions) question.submit();
       tell(summary(questions, say));
+      setTimeout(() => questions.forEach((question) => question.speak(true)), SILENCE);
     });
     button(say("bar.clear"), (pressed) => {
       if (!sure(pressed)) return;
@@ -57,13 +63,15 @@ export function startBar(
   }
 
   const update = () => {
+    tell(""); // what it said is of the past
     const answered = questions.filter((question) => question.answered()).length;
     const words = [say("bar.answered", { answered, total: questions.length })];
     const graded = questions.filter((question) => question.graded);
-    if (graded.length > 0) {
+    if (graded.some((question) => question.result())) {
       const score = graded.reduce((sum, question) => sum + (question.result()?.score ?? 0), 0);
       const max = graded.reduce((sum, question) => sum + question.points * 100, 0);
-      words.push(say("bar.score", { score: format_score(score), max: format_score(max) }));
+      const text = graded.some((question) => question.type === "essay") ? "bar.score.essays" : "bar.score";
+      words.push(say(text, { score: format_score(score), max: format_score(max) }));
     }
     figures.textContent = words.join(" · ");
     const problem = store.problem ? say(`store.${store.problem}`) : "";

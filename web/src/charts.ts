@@ -69,10 +69,15 @@ function fit(svg: SVGSVGElement | null, drawing: SVGSVGElement): void {
 
 /** Shows values to a finger too, which taps where a mouse would hover, and keeps them on the screen. */
 function followTouch(live: HTMLElement): void {
+  let tapped: PointerEvent | null = null;
   live.addEventListener("pointerdown", (event) => {
-    if (event.pointerType === "mouse") return;
-    const { clientX, clientY } = event;
-    event.target?.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, clientX, clientY }));
+    tapped = event.pointerType === "mouse" ? null : event;
+  });
+  // the click comes last: what the browser says of the mark that was tapped before would hide the tooltip again
+  live.addEventListener("click", () => {
+    if (!tapped) return;
+    const { clientX, clientY, target } = tapped;
+    target?.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, clientX, clientY }));
   });
   live.addEventListener("pointermove", () =>
     requestAnimationFrame(() => {

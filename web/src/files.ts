@@ -7,7 +7,11 @@ import { exportAnswers, importAnswers } from "./transfer.ts";
 
 /** Adds the two buttons to a bar. */
 export function startFiles(bar: Bar, questions: readonly Question[], store: Store, say: Say): void {
-  bar.button(say("bar.export"), () => download(store));
+  bar.button(say("bar.export"), () => {
+    const count = store.all().size;
+    if (count > 0) download(store);
+    bar.tell(say(count > 0 ? "bar.exported" : "bar.nothing", { count }));
+  });
   const file = document.createElement("input");
   file.type = "file";
   file.accept = ".json,application/json";
@@ -20,9 +24,10 @@ export function startFiles(bar: Bar, questions: readonly Question[], store: Stor
     if (!chosen) return;
     chosen.text().then(
       (text) => {
-        bar.tell(importWords(text, questions, store, say));
+        const words = importWords(text, questions, store, say);
         for (const question of questions) question.load();
         bar.update();
+        bar.tell(words);
       },
       () => bar.tell(say("import.broken")),
     );

@@ -18,7 +18,8 @@ function start(): void {
     const store = openStore(meta("book") ?? "", meta("edition"));
     const questions: Question[] = [];
     let bar: Bar | null = null;
-    for (const form of forms) questions.push(startQuestion(form, store, say, () => bar?.update()));
+    const sure = () => window.confirm(say("reset.ask"));
+    for (const form of forms) questions.push(startQuestion(form, store, say, () => bar?.update(), sure));
     bar = startBar(last, questions, store, say, () => window.confirm(say("bar.clear.ask")));
     startFiles(bar, questions, store, say);
     store.watch((id) => {

@@ -32,12 +32,26 @@ export interface Question {
   result(): Result | null;
   submit(): void;
   reset(): void;
+  /** Whether the verdict is read out when it changes. */
+  speak(aloud: boolean): void;
   /** Show what the store holds, e.g. after another tab changed it. */
   load(): void;
 }
 
-/** Brings a `form[data-question-id]` to life; `changed` is called after every change of answer or verdict. */
-export function startQuestion(form: HTMLFormElement, store: Store, say: Say, changed: () => void): Question {
+/** An essay of more characters is not thrown away without a question. */
+const LONG = 50;
+
+/**
+ * Brings a `form[data-question-id]` to life; `changed` is called after every change of answer or verdict, `sure` asks
+ * before a long text is deleted.
+ */
+export function startQuestion(
+  form: HTMLFormElement,
+  store: Store,
+  say: Say,
+  changed: () => void,
+  sure: (button: HTMLButtonElement) => boolean,
+): Question {
   const id = form.dataset.questionId ?? "";
   const type = form.dataset.type as Type;
   const data = JSON.parse(part(form, ".kejian-data").textContent ?? "") as Data;
@@ -83,7 +97,7 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
   const count = () => {
     if (!text) return;
     const [han, words] = count_text(text.value);
-    part(form, ".kejian-count").textContent = say("essay.count", { han, words });
+    part(form, ".kejian-count").textContent = say(words > 0 ? "essay.count.words" : "essay.count", { han, words });
   };
 
   const show = (result: Result | null) => {
@@ -141,7 +155,10 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
     result: () => current,
     submit() {
       const result = work();
-      save(result.verdict !== "blank");
+      const known = store.get(id);
+      // what is submitted already keeps its time, and the reader's objection
+      const same = known?.submitted && known.response === response() && known.hash === data.hash;
+      if (!same) save(result.verdict !== "blank");
       show(result);
       changed();
     },
@@ -150,6 +167,10 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
       store.remove(id);
       show(null);
       changed();
+    },
+    speak(aloud) {
+      if (aloud) verdict.removeAttribute("aria-live");
+      else verdict.setAttribute("aria-live", "off");
     },
     load() {
       const saved = store.get(id);
@@ -166,7 +187,9 @@ export function startQuestion(form: HTMLFormElement, store: Store, say: Say, cha
   });
   form.addEventListener("reset", (event) => {
     event.preventDefault();
-    question.reset();
+    const button = (event as SubmitEvent).submitter ?? form.querySelector<HTMLButtonElement>("button[type=reset]");
+    const long = text !== null && text.value.trim().length > LONG;
+    if (!long || (button instanceof HTMLButtonElement && sure(button))) question.reset();
   });
   // `input` fires for every tick and every character, before the tab can close
   form.addEventListener("input", () => {

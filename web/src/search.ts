@@ -64,7 +64,10 @@ function show(out: HTMLElement, query: string, pages: readonly Page[], say: Say)
   status.className = "search-summary";
   status.setAttribute("role", "status");
   const where = new Set(found.map((item) => item.url.split("#")[0])).size;
-  status.textContent = say(found.length > 0 ? "search.found" : "search.none", { query, count, pages: where });
+  const several = /\s/u.test(query);
+  const none = query === "" ? "search.empty" : several ? "search.none.together" : "search.none";
+  const some = several ? "search.found.together" : "search.found";
+  status.textContent = say(found.length > 0 ? some : none, { query, count: several ? found.length : count, pages: where });
   const list = document.createElement("ul");
   list.className = "search";
   for (const item of found) {

@@ -40,6 +40,11 @@ export function openStore(book: string, edition = "practice", storage = () => wi
   const prefix = `kejian:${VERSION}:${book}:${edition === "practice" ? "" : `${edition}:`}`;
   // holds what could not be written, so that nothing the reader typed is lost while the tab lives
   const memory = new Map<string, Saved | null>();
+  // the names of other editions begin alike, and go on with the edition and a colon
+  const own = (name: string) => {
+    const question = name.startsWith(prefix) ? name.slice(prefix.length) : "";
+    return question.includes(":") ? "" : question;
+  };
   let disk: Storage | null = null;
   let problem: StoreProblem | null = null;
   try {
@@ -91,9 +96,9 @@ export function openStore(book: string, edition = "practice", storage = () => wi
       const found = new Map<string, Saved>();
       for (let i = 0; disk && i < disk.length; i++) {
         const name = disk.key(i);
-        if (!name?.startsWith(prefix)) continue;
-        const saved = parseSaved(disk.getItem(name));
-        if (saved) found.set(name.slice(prefix.length), saved);
+        const question = name && own(name);
+        const saved = question ? parseSaved(disk.getItem(name)) : null;
+        if (question && saved) found.set(question, saved);
       }
       for (const [question, saved] of memory) {
         if (saved) found.set(question, saved);
@@ -104,7 +109,10 @@ export function openStore(book: string, edition = "practice", storage = () => wi
     watch(changed) {
       window.addEventListener("storage", (event) => {
         if (event.key === null) changed(null);
-        else if (event.key.startsWith(prefix)) changed(event.key.slice(prefix.length));
+        else {
+          const question = own(event.key);
+          if (question) changed(question);
+        }
       });
     },
   };

@@ -38,9 +38,9 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const questions: Question[] = [];
   let bar: Bar | null = null;
   for (const form of el.querySelectorAll<HTMLFormElement>("form.kejian-question"))
-    questions.push(startQuestion(form, store, say, () => bar?.update()));
+    questions.push(startQuestion(form, store, say, () => bar?.update(), twice(say, "reset")));
   const last = el.lastElementChild;
-  if (last && questions.length > 1) bar = startBar(last, questions, store, say, twice(say));
+  if (last && questions.length > 1) bar = startBar(last, questions, store, say, twice(say, "bar.clear"));
   const notes = note(el, say);
 
   const update = (changed: ReadonlySet<string>) => {
@@ -199,18 +199,18 @@ function hideStatic(root: HTMLElement, copy: string): void {
 }
 
 /** Asks by a second press: some notebooks forbid `confirm`. */
-function twice(say: Say): (button: HTMLButtonElement) => boolean {
+function twice(say: Say, name: TextName): (button: HTMLButtonElement) => boolean {
   return (button) => {
     if (button.dataset.sure) {
       delete button.dataset.sure;
-      button.textContent = say("bar.clear");
+      button.textContent = say(name);
       return true;
     }
     button.dataset.sure = "true";
     button.textContent = say("bar.clear.again");
     const forget = () => {
       delete button.dataset.sure;
-      button.textContent = say("bar.clear");
+      button.textContent = say(name);
     };
     button.addEventListener("blur", forget, { once: true });
     return false;

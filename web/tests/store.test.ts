@@ -37,6 +37,9 @@ test("an answer comes back, and only its own book sees it", () => {
   assert.equal(openStore("b", "practice", () => disk).get("q-1"), null);
   assert.equal(openStore("b", "practice", () => disk).all().size, 0);
   assert.equal(openStore("a", "exam", () => disk).get("q-1"), null);
+  openStore("a", "exam", () => disk).set("q-2", saved("C"));
+  assert.deepEqual([...openStore("a", "practice", () => disk).all().keys()], ["q-1"]);
+  assert.deepEqual([...openStore("a", "exam", () => disk).all().keys()], ["q-2"]);
 });
 
 test("forbidden or full storage keeps everything while the page lives, and says why", () => {

@@ -161,7 +161,8 @@ def data_tables(spec: Mapping[str, Any]) -> tuple[Table, ...]:
             values[name] = data["values"]
         titles.setdefault(name, {}).update(_columns(encoding))
     tables: dict[tuple[str, ...], list[tuple[str | None, ...]]] = {}
-    for name, columns in titles.items():
+    # the whole data before a part of it that a layer shows: rows stand in the order of the whole
+    for name, columns in sorted(titles.items(), key=lambda item: -len(values.get(item[0], []))):
         rows = values.get(name, [])
         # what a chart computes by itself is no column of its data
         shown = [field for field in columns if any(field in row for row in rows)]
@@ -181,8 +182,11 @@ class PlaceCharts(SphinxPostTransform):
                 figure = notes.parent
                 figure.remove(notes)
                 next(figure.findall(nodes.legend), figure).append(notes)
-        if self.app.builder.format != "html":
-            for node in list(self.document.findall(chart)):
+        for node in list(self.document.findall(chart)):
+            caption = node.parent.next_node(nodes.caption) if isinstance(node.parent, nodes.figure) else None
+            # 图1-1, of a caption like 图1-1　规模与增速
+            node["name"] = caption.astext().split("\u3000")[0] if caption is not None else ""
+            if self.app.builder.format != "html":
                 node.replace_self(self._image(node) or nodes.paragraph(text=node["description"]))
 
     def _image(self, node: chart) -> nodes.image | None:
@@ -292,7 +296,7 @@ def _visit_html(translator: Any, node: chart) -> None:
         f'<div class="kejian-chart" data-vega="{escape(bundle)}" style="max-width:{width:.0f}px">\n'
         f'<div class="kejian-chart-view">{ElementTree.tostring(root, encoding="unicode")}</div>\n'
         f'<script type="application/json">{spec}</script>\n'
-        f"{_html_tables(node['tables'], node['language'])}</div>\n"
+        f"{_html_tables(node['tables'], node.get('name', ''), node['language'])}</div>\n"
     )
 
 
@@ -300,15 +304,16 @@ def _depart_html(translator: Any, node: chart) -> None:
     """Nothing is left open."""
 
 
-def _html_tables(tables: tuple[Table, ...], language: str) -> str:
+def _html_tables(tables: tuple[Table, ...], name: str, language: str) -> str:
     if not tables:
         return ""
+    name = name or say("charts.unnamed", language)
     shown = "\n".join(
         _html_table(
             table,
-            say("charts.caption", language)
+            say("charts.caption", language, name=name)
             if len(tables) == 1
-            else say("charts.caption-number", language, number=n),
+            else say("charts.caption-number", language, name=name, number=n),
             say("charts.missing", language),
         )
         for n, table in enumerate(tables, start=1)

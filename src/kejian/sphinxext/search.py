@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.search import SearchLanguage
 
-from kejian.sphinxext.quiz import quiz_solution
+from kejian.sphinxext.quiz import quiz_question, quiz_solution
 
 __all__ = ["setup_search"]
 
@@ -66,16 +67,41 @@ def _write_text(app: Sphinx, error: Exception | None) -> None:
 
 
 def _parts(document: nodes.document) -> Iterator[tuple[str, str, str]]:
-    """(id, title, text) of each section without its subsections; blocks are separated by line ends."""
-    for section in document.findall(nodes.section):
-        title = section.next_node(nodes.title)
-        blocks = [_text(block) for block in _blocks(section) if block is not title]
-        yield section["ids"][0], title.astext() if title else "", "\n".join(filter(None, blocks))
+    """(id, title, text) of each section without its subsections, of each question and each term: a hit in a long
+    list of them opens at the very one. Blocks are separated by line ends.
+    """
+    for part in document.findall(_is_part):
+        assert isinstance(part, nodes.Element)
+        heading = (
+            part.next_node(nodes.title) if isinstance(part, nodes.section) else part.next_node(nodes.term)
+        )
+        blocks = [_text(block) for block in _blocks(part) if block is not heading]
+        text = "\n".join(filter(None, blocks))
+        if isinstance(part, nodes.section):
+            yield part["ids"][0], heading.astext() if heading else "", text
+        elif heading is not None:
+            yield heading["ids"][0], _text(heading), text
+        elif text:
+            above: nodes.Node = part
+            while not isinstance(above, (nodes.section, nodes.document)):
+                above = above.parent
+            title = above.next_node(nodes.title)
+            number = f" {part['number']}" if part["number"] else ""
+            yield f"q-{part['question']}", (title.astext() if title else "") + number, text
+
+
+def _is_part(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.definition_list_item):
+        term = node.next_node(nodes.term)
+        return term is not None and bool(term["ids"])
+    return isinstance(node, (nodes.section, quiz_question))
 
 
 def _blocks(node: nodes.Element) -> Iterator[nodes.TextElement]:
     for child in node.children:
-        if isinstance(child, (nodes.section, quiz_solution, nodes.literal_block, nodes.raw, nodes.Invisible)):
+        if _is_part(child) or isinstance(
+            child, (quiz_solution, nodes.literal_block, nodes.raw, nodes.Invisible)
+        ):
             continue
         if isinstance(child, nodes.TextElement):
             yield child
@@ -84,11 +110,12 @@ def _blocks(node: nodes.Element) -> Iterator[nodes.TextElement]:
 
 
 def _text(block: nodes.TextElement) -> str:
-    """What a reader sees of a block; the numbers before options and questions are not text."""
+    """What a reader sees of a block; numbers before options and questions, and keys of citations, are not text."""
     skip = {
         id(text)
-        for lead in block.findall(nodes.inline)
-        if "kejian-before" in lead["classes"]
-        for text in lead.findall(nodes.Text)
+        for part in block.findall(nodes.Element)
+        if "kejian-before" in part.get("classes", ())
+        or (isinstance(part, addnodes.pending_xref) and part.get("refdomain") == "cite")
+        for text in part.findall(nodes.Text)
     }
     return "".join(text for text in block.findall(nodes.Text) if id(text) not in skip)

@@ -16,6 +16,8 @@ from markupsafe import escape
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from kejian.catalogue import language_of, say
+
 __all__ = ["setup_theme"]
 
 PYDATA_THEMES: Final = ("sphinx_book_theme", "pydata_sphinx_theme")
@@ -49,6 +51,7 @@ def _set_defaults(app: Sphinx, config: Config) -> None:
     # the theme's own colours of code are too pale on some backgrounds
     config.html_theme_options.setdefault("pygments_light_style", "a11y-high-contrast-light")
     config.html_theme_options.setdefault("pygments_dark_style", "a11y-high-contrast-dark")
+    config.html_theme_options.setdefault("search_bar_text", say("theme.search", language_of(config.language)))
 
 
 def _clean_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
