@@ -55,7 +55,7 @@ def test_the_commands_of_ci_exist(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES[:2])
 def test_what_is_published_was_built_without_a_warning(name: str) -> None:
-    """The book is built once, strictly, before anything else builds it: a warning is told when a page is first read."""
+    """The book is built once, strictly, before anything else reads it: a warning is told when a page is read."""
     called = commands(name)
     builds = [words for words in called if "build" in words or {"book", "serve"} & set(words)]
     assert builds == [[".venv/bin/kejian", "build", "--strict"]]
