@@ -53,6 +53,15 @@ def test_the_commands_of_ci_exist(name: str) -> None:
             assert result.exit_code == 0, result.output
 
 
+@pytest.mark.parametrize("name", FILES[:2])
+def test_what_is_published_was_built_without_a_warning(name: str) -> None:
+    """The book is built once, strictly, before anything else reads it: a warning is told when a page is read."""
+    called = commands(name)
+    builds = [words for words in called if "build" in words or {"book", "serve"} & set(words)]
+    assert builds == [[".venv/bin/kejian", "build", "--strict"]]
+    assert called.index(builds[0]) < called.index(["make", "pdf"])
+
+
 def test_hooks_run_for_the_files_that_a_check_reads() -> None:
     """A changed page or table can break a key."""
     hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -14,9 +15,52 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.paths import ROOT
 
+from kejian.cli import main
+
 READMES = ("README.md", "README.zh-CN.md")
+GUIDES = (*READMES, "CONTRIBUTING.md", "book/teachers.md")
+
+
+def commands(name: str) -> list[list[str]]:
+    """Every call of kejian in a file, as words; `$` and the like never stand before it."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = [
+        line
+        for block in re.findall(r"^```(?:sh|text)\n(.*?)^```", text, re.M | re.S)
+        for line in block.split("\n")
+    ]
+    spans = re.findall(r"`([^`\n]+)`", text)
+    calls = [part.strip() for line in (*blocks, *spans) for part in line.split("&&")]
+    return [shlex.split(call)[1:] for call in calls if call.startswith("kejian ")]
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_command_in_the_guides_exists(name: str) -> None:
+    """As it is typed once the environment is active, which the guide says, too."""
+    assert ". .venv/bin/activate`" in (ROOT / name).read_text(encoding="utf-8")
+    assert commands(name)
+    for words in commands(name):
+        result = CliRunner().invoke(main, [*words, "--help"])
+        assert result.exit_code == 0, result.output
+
+
+def test_both_readmes_tell_the_same() -> None:
+    """Commands (whatever the names of files and people in them), links and pictures, code and headings."""
+    told = []
+    for name in READMES:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        options = [[word for word in words if re.match(r"-|[a-z]+$", word)] for words in commands(name)]
+        links = {
+            link
+            for link in re.findall(r"\]\(([^)#]+)\)", text)
+            if "README" not in link and "checks" not in link
+        }
+        code = re.findall(r"^```+(?:yaml|markdown)\n.*?^```", text, re.M | re.S)
+        told.append((sorted(options), links, code, re.findall(r"^#+ ", text, re.M), text.count("\n| ")))
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("name", READMES)
