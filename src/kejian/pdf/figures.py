@@ -43,11 +43,12 @@ class FigureNodes(SimpleNodes):
         raise nodes.SkipNode
 
     def _table(self, node: nodes.Element, title: nodes.Element | None) -> None:
+        continued = self.say("pdf.continued")
         if title is None:
-            self.put(f"\n{self.anchors(node)}{table_markup(node, 'none', self.content)};\n")
+            self.put(f"\n{self.anchors(node)}{table_markup(node, 'none', continued, self.content)};\n")
         else:
             caption = f"[{self.number('table', node)}{self.content(title)}]"
-            self.put(f"\n{table_markup(node, caption, self.content)}{self._label(node)}\n")
+            self.put(f"\n{table_markup(node, caption, continued, self.content)}{self._label(node)}\n")
 
     def number(self, kind: str, node: nodes.Element) -> str:
         """The number that Sphinx gave (`numfig`), in the words of the configuration."""

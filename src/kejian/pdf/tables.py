@@ -20,14 +20,20 @@ GAP: Final = 1.2
 """Characters taken by the distance between two columns."""
 
 
-def table_markup(node: nodes.Element, caption: str, content: Callable[[nodes.Node], str]) -> str:
-    """The call of the template for a `table` node; `content` gives the markup of what is in a cell."""
+def table_markup(
+    node: nodes.Element, caption: str, continued: str, content: Callable[[nodes.Node], str]
+) -> str:
+    """The call of the template for a `table` node; `content` gives the markup of what is in a cell.
+
+    `continued` stands above the head on the next pages.
+    """
     head, rows = _rows(node, nodes.thead), _rows(node, nodes.tbody)
     titles = ", ".join(_cell(entry, content, head=True) for row in head for entry in row)
     body = "\n".join(", ".join(_cell(entry, content) for entry in row) + "," for row in rows)
     heads = f"head: ({titles},), " if titles else ""
     whole = "" if len(rows) > SHORT else "breakable: false, "
-    return f"#ruled-table(columns: {_columns(node)}, {heads}{whole}caption: {caption},\n{body})"
+    options = f"{heads}{whole}caption: {caption}, continued: [{continued}]"
+    return f"#ruled-table(columns: {_columns(node)}, {options},\n{body})"
 
 
 def is_wide(node: nodes.Element) -> bool:
