@@ -333,6 +333,7 @@ PLAIN = {
     ),
     "csv table": ("```{csv-table}\na,b\n```", "|  |  |\n| --- | --- |\n| a | b |"),
     "cite": ("见{cite}`a, b`。", "见\\[[a](cite:a), [b](cite:b)\\]。"),
+    "cite range": ("见{cite}`12, 10, 4, 11`。", "见\\[[4](cite:4), [10](cite:10)–[12](cite:12)\\]。"),
     "roles": ("{ref}`甲 <x>`{kbd}`Enter`{math}`x^2`", "[甲](#x)Enter$x^2$"),
     "missing": ("[甲](gone.md){term}`gone`", "甲**gone**"),
     "target": ("甲\n\n(x)=\n## 乙\n\n% 注\n丙", "甲\n\n## 乙\n\n丙"),

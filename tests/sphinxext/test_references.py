@@ -1,12 +1,19 @@
-"""The bibliography by GB/T 7714—2015."""
+"""The bibliography by GB/T 7714—2015, and citations that compress: on the page and in the notebooks."""
 
 from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
 
 import pytest
 from pybtex.database import parse_string
 from pybtex.plugin import find_plugin
+from tests.conftest import ROOT
+from tests.notebook.test_export import PAGES, markdown
 from tests.sphinxext.conftest import CONF, PAGE, Build
 
+from kejian.notebook.export import read_book
 from kejian.references import STYLE, register_style
 
 ENTRIES = {
@@ -78,7 +85,7 @@ CITING = """
 STYLES = """
 extensions += ["sphinxcontrib.bibtex"]
 bibtex_bibfiles = ["works.bib"]
-bibtex_default_style = "gbt7714"
+bibtex_default_style = bibtex_reference_style = "gbt7714"
 """
 
 
@@ -91,8 +98,48 @@ def test_entry(source: str, expected: str) -> None:
     assert expected == style.format_entry("1", entry).text.render_as("text")
 
 
+def test_numbers_in_a_row_are_a_range(small_book: Build) -> None:
+    """[1, 3–5, 7]: in the order of the bibliography, each shown number links to its entry; years stay apart."""
+    out, warnings = small_book(**{"conf.py": CONF + STYLES, "works.bib": WORKS, "page": PAGE + CITING})
+    html = (out / "page.html").read_text(encoding="utf-8")
+    assert warnings == ""
+    assert ["[1]", "[2–7]", "[1, 3–5, 7]", "[2–3]", "[2, 4]", "2012, 2013, 2014"] == citations(html)
+    links = re.findall(r'<a class="reference internal" href="#(id\d+)"[^>]*>(\d)</a>', html)
+    entries = re.findall(r'<div class="citation" id="(id\d+)" role="listitem">\s*(.*)', html)
+    assert len(links) > 10
+    assert {(id, f"[{number}]") for id, number in links} <= {(id, text(label)) for id, label in entries}
+
+
 def test_addresses_are_links(small_book: Build) -> None:
     """The whole address and nothing else is what the reader clicks."""
     out, _ = small_book(**{"conf.py": CONF + STYLES, "works.bib": WORKS, "page": PAGE + CITING})
     html = (out / "page.html").read_text(encoding="utf-8")
     assert '2011. <a class="reference external" href="http://a.cn/1_x">http://a.cn/1_x</a>.</p>' in html
+
+
+def test_notebooks_and_pages_agree(site: Path) -> None:
+    """The same numbers and the same entries stand in the web book and in its notebooks."""
+    book = read_book(ROOT)
+    cited, works = 0, 0
+    for page in PAGES:
+        html = (site / f"{page}.html").read_text(encoding="utf-8")
+        cells = markdown(book.notebook(page))
+        marks = re.findall(r"\\\[(?:\[\d+\]\([^)]*cell-id=cite-[^)]*\)[, –]*)+\\\]", "\n".join(cells))
+        assert citations(html) == [re.sub(r"\\|\]\([^)]*\)|(?<!\\)\[", "", mark) for mark in marks]
+        entries = re.findall(r'<div class="citation".*?<p>(.*?)</p>', html, re.DOTALL)
+        plain = [re.sub(r"\\(.)", r"\1", cell) for cell in cells if re.match(r"\\\[\d", cell)]
+        listed = [re.sub(r"\[(http.*?)\]\(\1\)", r"\1", cell.partition("] ")[2]) for cell in plain]
+        assert [text(entry) for entry in entries] == listed
+        cited, works = cited + len(marks), works + len(entries)
+    assert cited > 20
+    assert works > 20
+
+
+def citations(html: str) -> list[str]:
+    """What the reader sees of each citation of a page."""
+    return [text(mark) for mark in re.findall(r'<span class="bibtex-citation".*?</span>', html, re.DOTALL)]
+
+
+def text(html: str) -> str:
+    """Markup without its tags."""
+    return unescape(re.sub(r"<[^>]+>", "", html))
