@@ -13,7 +13,7 @@ PACKAGE: Final = ROOT / "src/kejian"
 LAYERS: Final = (
     {"model"},
     {"catalogue", "grading", "lines", "palette"},
-    {"yamlfile"},
+    {"yamlfile", "references"},
     {"forms", "settings"},
     {"rubrics"},
     {"bank"},

@@ -21,12 +21,24 @@ __all__ = ["AREAS", "LANGUAGES", "describe", "language_of", "say", "texts"]
 
 LANGUAGES: Final = ("zh_CN", "en")
 _PART: Final = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
-AREAS: Final = ("charts", "checks", "cli", "click", "exam", "notebook", "pdf", "problems", "theme", "ui")
+AREAS: Final = (
+    "charts",
+    "checks",
+    "cli",
+    "click",
+    "exam",
+    "notebook",
+    "pdf",
+    "problems",
+    "references",
+    "theme",
+    "ui",
+)
 """`charts`: figures; `checks`: what `kejian check` says; `cli`: commands; `click`: words of the library for commands,
 by their English text; `exam`: examination papers; `notebook`:
 what the widget says besides its questions; `pdf`: the book as PDF; `problems`: message and remedy of each rule of the
-bank's files; `theme`: words of Sphinx that have no translation, by their English text; `ui`: what a page or widget
-shows in the browser."""
+bank's files; `references`: marks and words of a bibliography, in the language of each work; `theme`: words of Sphinx
+that have no translation, by their English text; `ui`: what a page or widget shows in the browser."""
 
 
 def say(text: str, language: str = LANGUAGES[0], /, **values: object) -> str:

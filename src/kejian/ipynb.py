@@ -176,6 +176,9 @@ class Book:
         from pybtex.database import BibliographyData, parse_file
         from pybtex.plugin import find_plugin
 
+        from kejian.references import register_style
+
+        register_style()
         known = BibliographyData()
         for path in self.settings.bibliography:
             known.add_entries(parse_file(str(path), encoding="utf-8").entries.items())

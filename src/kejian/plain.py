@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from docutils.languages import get_language
 from markdown_it import MarkdownIt
@@ -28,11 +28,14 @@ from myst_parser.parsers.mdit import create_md_parser
 from kejian.lines import join_lines
 from kejian.settings import load_settings
 
-__all__ = ["Directive", "Plain", "UnplainError", "directive", "myst_parser"]
+__all__ = ["RANGE", "Directive", "Plain", "UnplainError", "compressed", "directive", "myst_parser"]
 
 Resolve = Callable[[str], tuple[str, str | None]]
 """Target of a link (`page.md#name`, `#name`, `term:…`, `cite:…`) to its title and address; None: not there."""
 
+T = TypeVar("T")
+RANGE: Final = "\u2013"
+"""Between the first and the last number of a run: 10–17."""
 LITERAL: Final = {"code", "code-block", "sourcecode", "code-cell", "parsed-literal", "highlight"}
 GROUPS: Final = {"grid", "grid-item", "tab-set", "container", "div", "card-carousel", "margin"}
 ITEMS: Final = {"grid-item-card", "card", "tab-item"}
@@ -228,9 +231,7 @@ class Plain:
         titled = _TITLED.fullmatch(content)
         text, target = (titled[1], titled[2]) if titled else ("", content)
         if name.startswith("cite"):
-            return (
-                "\\[" + ", ".join(self._link("", f"cite:{key.strip()}") for key in content.split(",")) + "\\]"
-            )
+            return f"\\[{', '.join(map(RANGE.join, compressed(self._cited(content))))}\\]"
         if name == "term":
             title, address = self.resolve(f"term:{target}")
             return f"[{text or title}]({address})" if address else f"**{text or title}**"
@@ -240,10 +241,33 @@ class Plain:
             return f"${content}$"
         return text or content
 
+    def _cited(self, content: str) -> list[tuple[str, str]]:
+        """Number and link of each cited work, in the order of the bibliography."""
+        targets = dict.fromkeys(f"cite:{key.strip()}" for key in content.split(","))
+        works = ((self.resolve(target)[0], self._link("", target)) for target in targets)
+        return sorted(works, key=lambda work: int(work[0]) if work[0].isdecimal() else 0)
+
     def _link(self, text: str, target: str, title: str = "") -> str:
         """A link, or its text alone when what it points to is not there."""
         known, address = self.resolve(target)
         return f"[{text or known}]({address}{title})" if address else text or known
+
+
+def compressed(parts: Iterable[tuple[str, T]]) -> Iterator[tuple[T, ...]]:
+    """Parts by their labels: of numbers in a row the first and the last, of all others each by itself.
+
+    >>> list(compressed([("4", "d"), ("10", "j"), ("11", "k"), ("12", "l")]))
+    [('d',), ('j', 'l')]
+    """
+    runs: list[list[tuple[str, T]]] = []
+    for label, part in parts:
+        before = runs[-1][-1][0] if runs else ""
+        if label.isdecimal() and before.isdecimal() and int(label) == int(before) + 1:
+            runs[-1].append((label, part))
+        else:
+            runs.append([(label, part)])
+    for first, *others in runs:
+        yield tuple(part for _, part in (first, *others[-1:]))
 
 
 def _target(name: str, kind: str) -> str:

@@ -169,7 +169,7 @@ def test_a_caption_follows_its_figure(book: Book) -> None:
 
 @pytest.mark.parametrize("chosen", [PAGES, ["chapters/01-1-background"]], ids=["book", "page"])
 def test_links_lead_somewhere(book: Book, chosen: list[str]) -> None:
-    """Each link names a notebook that was written and a cell that it has."""
+    """Each link names a notebook that was written and a cell that it has, or an address of the web."""
     files = book.files(chosen)
     ids = {
         name: {cell["id"] for cell in cells(content)} for name, content in files.items() if "ipynb" in name
@@ -178,7 +178,7 @@ def test_links_lead_somewhere(book: Book, chosen: list[str]) -> None:
         (name, link)
         for name in ids
         for text in markdown(files[name])
-        for link in re.findall(r"\]\(([^)]+)\)", text)
+        for link in re.findall(r"\]\((?!https?://)([^)]+)\)", text)
     ]
     assert len(links) > 10
     for name, link in links:
@@ -332,7 +332,8 @@ PLAIN = {
         "**表**\n\n| 甲 | 乙 |\n| --- | --- |\n| 一\\|二 | 三 |",
     ),
     "csv table": ("```{csv-table}\na,b\n```", "|  |  |\n| --- | --- |\n| a | b |"),
-    "cite": ("见{cite}`a, b`。", "见\\[[cite:a](cite:a), [cite:b](cite:b)\\]。"),
+    "cite": ("见{cite}`a, b`。", "见\\[[a](cite:a), [b](cite:b)\\]。"),
+    "cite range": ("见{cite}`12, 10, 4, 11`。", "见\\[[4](cite:4), [10](cite:10)–[12](cite:12)\\]。"),
     "roles": ("{ref}`甲 <x>`{kbd}`Enter`{math}`x^2`", "[甲](#x)Enter$x^2$"),
     "missing": ("[甲](gone.md){term}`gone`", "甲**gone**"),
     "target": ("甲\n\n(x)=\n## 乙\n\n% 注\n丙", "甲\n\n## 乙\n\n丙"),
@@ -350,7 +351,7 @@ def test_plain_markdown(source: str, expected: str) -> None:
     """Each kind of MyST syntax has a plain form."""
 
     def resolve(target: str) -> tuple[str, str | None]:
-        return target.removeprefix("term:"), None if "gone" in target else target
+        return re.sub(r"^(term|cite):", "", target), None if "gone" in target else target
 
     assert Plain(myst_parser(EXTENSIONS), resolve).block(source) == expected
 

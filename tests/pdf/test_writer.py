@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pypdf import PdfReader
-from tests.pdf.conftest import Made, numbered
+from tests.pdf.conftest import PAGE, Made, numbered
 
 NOTEBOOK: Final = """\
 ---
@@ -271,3 +271,25 @@ def test_no_line_begins_with_a_mark_that_ends(pdfs: Mapping[str, Path]) -> None:
         if len(line.strip()) > 1
     ]
     assert [] == [line for line in lines if line[0] in "，。；：、！？”’）》】〕"]
+
+
+def test_citations_of_a_row_are_a_range(small_pdf: Callable[..., Made]) -> None:
+    """[1–3] in print too: both numbers lead to an entry, and an address is printed once, as a link."""
+    works = "".join(
+        f"@misc{{w{n}, title={{第{n}号}}, url={{http://a.cn/{'long/' * 30}{n}}}}}\n" for n in (1, 2, 3)
+    )
+    made = small_pdf(
+        PAGE + "\n甲{cite}`w1,w2,w3`。\n\n```{bibliography}\n```\n",
+        conf='extensions += ["sphinxcontrib.bibtex"]\nbibtex_bibfiles = ["works.bib"]\n'
+        'bibtex_default_style = bibtex_reference_style = "gbt7714"\n',
+        files={"works.bib": works},
+    )
+    assert made.warnings == ""
+    assert "[1–3]" in made.text()
+    assert made.text().count("long/" * 30 + "2.") == 1
+    pages = [page for page in PdfReader(made.path()).pages if "号[EB/OL]" in page.extract_text()]
+    links = [note.get_object() for page in pages for note in page["/Annots"]]
+    assert [f"http://a.cn/{'long/' * 30}{n}" for n in (1, 2, 3)] == [
+        link["/A"]["/URI"] for link in links if "/A" in link
+    ]
+    assert len({str(link["/Dest"]) for link in links if "/Dest" in link}) == 2

@@ -93,16 +93,16 @@ Build = Callable[..., tuple[Path, str]]
 
 @pytest.fixture
 def small_book(tmp_path: Path) -> Build:
-    """Builds the book and gives (folder of the output, warnings); files can be replaced by keyword."""
+    """Builds the book and gives (folder of the output, warnings); files can be replaced and added by keyword."""
 
     def build(builder: str = "html", edition: str = "practice", **files: str) -> tuple[Path, str]:
         source = tmp_path / "source"
         (source / "quizzes").mkdir(parents=True, exist_ok=True)
         content = {"conf.py": CONF, "page.md": PAGE, "quizzes/small.yml": QUIZ, "quizzes/small.key.yml": KEY}
-        content |= {
-            name.replace("__", "/") + (".yml" if "quizzes" in name else ".md"): text
-            for name, text in files.items()
-        }
+        for name, text in files.items():
+            whole = name.endswith((".py", ".bib"))
+            path = name.replace("__", "/") + (".yml" if "quizzes" in name else ".md")
+            content[name if whole else path] = text
         for name, text in content.items():
             if not (source / name).exists() or (source / name).read_text(encoding="utf-8") != text:
                 (source / name).write_text(text, encoding="utf-8")

@@ -18,6 +18,7 @@ from kejian.sphinxext.chinese import setup_chinese
 from kejian.sphinxext.downloads import setup_downloads
 from kejian.sphinxext.evidence import setup_evidence
 from kejian.sphinxext.quiz import setup_quiz
+from kejian.sphinxext.references import setup_references
 from kejian.sphinxext.search import setup_search
 from kejian.sphinxext.theme import setup_theme
 from kejian.sphinxext.words import setup_words
@@ -32,6 +33,7 @@ PARTS = (
     setup_theme,
     setup_words,
     setup_accessible,
+    setup_references,
     setup_charts,
     setup_downloads,
 )
