@@ -105,6 +105,27 @@ QUIZ_CASES = [
     ("题干一", '"$\\times$"', "BANK33 9:13"),
     ("题干一", '"题\\0"', "BANK33 9:13"),
     ("题干一", '"题\\\\，\\"题\\"，\\u4e00"', "BANK33 9:22"),
+    # comments: lost text, or said of a number, a word or an id
+    ("题干一", "政府 #1 机关", "BANK34 9:14"),
+    ("题干一", "第一行\n      第二行\t# 说明", "BANK34 10:11"),
+    ("题干一", "#1 机关", "BANK34 9:11"),
+    ("{A: 甲, B: 乙, C: 丙}\n", "\n      A: 甲 #1\n      B: 乙\n", "BANK34 11:12; KEY11 7:18"),
+    ("{A: 甲, B: 乙, C: 丙}\n", "{A: 甲 #1 号, B: 乙, C: 丙}\n", "BANK34 10:20"),
+    *(
+        (old, new, "")
+        for old, new in (
+            ("points: 2", "points: 2 # 两分"),
+            ("type: single", "type: single # 单选"),
+            ("shuffle: true", "shuffle: true # 打乱"),
+            ("id: q-1", "id: q-1 # 第一题"),
+            ("[chapters/01]", "[chapters/01] # 第一页"),
+            ("[chapters/01]", "\n  - chapters/01 # 第一页"),
+            ("题干一", "题干一\n    # 单独一行的注释\n"),
+            ("题干一", "'政府 #1 机关' # 注释"),
+            ("题干一", "C#语言，以及#1机关"),
+            ("题干一", "|\n      政府 #1 机关"),
+        )
+    ),
     # fields
     ("stem: 题干一", "stam: 题干一", "BANK40 9:5"),
     ("title: 练习", "titel: 练习", "BANK40 3:1"),
@@ -212,6 +233,10 @@ KEY_CASES = [
     ("[{page: chapters/01, quote: 原句一}]", "[原句一]", "BANK42 8:16"),
     ("quote: 原句一", "qoute: 原句一", "BANK40 8:36"),
     ("  q-2:", "  q-1:", "BANK24 9:3; KEY06 3:1"),
+    ("解析一", "解析 #1", "BANK34 6:21"),
+    ("错一, C: 错二}", "错一 # 其一\n      , C: 错二}", "BANK34 7:17"),
+    ("answer: B", "answer: B # 选 B", ""),
+    ("page: chapters/01, quote: 原句一}]", "page: chapters/01, quote: 原句 #一\n      }]", "BANK34 8:46"),
     # letters
     ("answer: B", "answer: E", "KEY02 5:13"),
     ("answer: B", "answer: NO", "KEY02 5:13"),
@@ -402,7 +427,7 @@ def test_a_broken_quiz_file_is_named_with_its_place(pair: Path, old: str, new: s
     """Each mistake gives its own problem at its own place, and no other."""
     assert old in QUIZ
     (pair / "q.yml").write_text(QUIZ.replace(old, new, 1), encoding="utf-8")
-    wanted = [f"{'q.key.yml' if 'KEY' in one else 'q.yml'} {one}" for one in expected.split("; ")]
+    wanted = [f"{'q.key.yml' if 'KEY' in one else 'q.yml'} {one}" for one in expected.split("; ") if one]
     assert sorted(wanted) == sorted(problems(pair))
 
 

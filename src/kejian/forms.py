@@ -94,6 +94,10 @@ class Field:
     """The field without which this one means nothing."""
 
 
+_PROSE: Final[tuple[Kind, ...]] = ("text", "options", "reasons", "patterns", "phrases")
+"""In these, a # may be a part of the text; behind a number, a word or an id it begins a comment."""
+
+
 class Part(NamedTuple):
     """A group of fields inside another, as far as it could be read; what is wrong with it was reported."""
 
@@ -224,6 +228,8 @@ def read_form(
 def _text(node: Node, field: Field, report: Report, subject: str) -> str | None:
     if not isinstance(node, Text):
         report.add("BANK44", node.at, subject)
+    elif node.comment and field.kind in _PROSE:
+        report.add("BANK34", node.comment, subject)
     elif not any(c.isprintable() and not c.isspace() for c in node.value):
         report.add("BANK50", node.at, subject)
     elif node.plain and _looks_typed(node.value):

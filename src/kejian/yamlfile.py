@@ -51,6 +51,8 @@ _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffd-\uffff]"
 )
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_COMMENT: Final = re.compile(r"[ \t]+(#)")
+_CUT_IN_BRACKETS: Final = re.compile(r"[\[{][^'\"\]}#]*[^'\"\]}#\s,:\[{][ \t]+(#)")
 _TAB: Final = re.compile(r"^ *(\t)", re.MULTILINE)
 _BOMS: Final = (
     (b"\xff\xfe\x00\x00", "UTF-32"),  # before UTF-16, whose BOM it begins with
@@ -89,6 +91,8 @@ class Text(NamedTuple):
     at: At
     plain: bool
     """Written without quotation marks, so other programs may take it for a number or a date."""
+    comment: At | None = None
+    """Where a comment stands behind it on the same line: of a text without quotation marks, perhaps its end."""
 
 
 class Items(NamedTuple):
@@ -256,7 +260,7 @@ def _parse(text: str, report: Report) -> Node | None:
 def _tree(text: str, report: Report) -> Node | None:
     """The only document of the text; None when there is none, or something forbidden stands in it."""
     usable = True
-    escapes = "\\" in text
+    escapes, comments = "\\" in text, " #" in text or "\t#" in text
     open_nodes: list[tuple[list[Node], At]] = [([], At())]  # the first collects documents
     event: Any
     for event in yaml.parse(text, Loader=LOADER):
@@ -278,7 +282,9 @@ def _tree(text: str, report: Report) -> Node | None:
         if kind is yaml.ScalarEvent:
             if escapes and event.style == '"':
                 _check_escapes(text, mark.index, event.end_mark.index, report)
-            open_nodes[-1][0].append(Text(event.value, at, not event.style))
+            behind = _COMMENT.match(text, event.end_mark.index) if comments and not event.style else None
+            comment = _at(text, behind.start(1)) if behind else None
+            open_nodes[-1][0].append(Text(event.value, at, not event.style, comment))
         elif kind is yaml.AliasEvent:
             open_nodes[-1][0].append(Text("", at, False))
         elif kind in _NODES:
@@ -335,11 +341,13 @@ def report_syntax(error: yaml.YAMLError, text: str, report: Report) -> None:
     if id in ("BANK21", "BANK26", "BANK27", "BANK30"):
         mark = getattr(error, "context_mark", None) or mark
     at = At(mark.line + 1, mark.column + 1) if mark else At()
-    if id == "BANK29" and _character(text, at) == "\t":
+    line = _line(text, at.line)
+    if id == "BANK29" and line[at.column - 1 : at.column] == "\t":
         id = "BANK20"
+    if id == "BANK30" and (cut := _CUT_IN_BRACKETS.match(line, at.column - 1)):
+        id, at = "BANK34", At(at.line, cut.start(1) + 1)
     report.add(id, at)
 
 
-def _character(text: str, at: At) -> str:
-    line = text.split("\n")[at.line - 1 : at.line]
-    return line[0][at.column - 1 : at.column] if line else ""
+def _line(text: str, number: int) -> str:
+    return "".join(text.split("\n")[number - 1 : number])
