@@ -105,6 +105,31 @@ QUIZ_CASES = [
     ("题干一", '"$\\times$"', "BANK33 9:13"),
     ("题干一", '"题\\0"', "BANK33 9:13"),
     ("题干一", '"题\\\\，\\"题\\"，\\u4e00"', "BANK33 9:22"),
+    # the line after the mistake is right, and it is not the one that is named
+    *(
+        ("{A: 甲, B: 乙, C: 丙}\n", f"\n{lines}      C: 丙\n", expected)
+        for lines, expected in (
+            ("      A：政府\n      B: 石头\n", "BANK26 11:7"),
+            ("      A:政府\n      B: 石头\n", "BANK26 11:7"),
+            ("      A. 政府\n      B: 石头\n", "BANK26 11:7"),
+            ("      A 政府\n\n      B: 石头\n", "BANK26 11:7"),
+            ("      Ａ：政府\n      B：石头\n", "BANK26 11:7"),
+            ("      A: 政府\n      B：石头\n", "BANK26 12:7"),
+        )
+    ),
+    ("- id: q-1", "- id：q-1", "BANK26 6:5"),
+    ("- id: q-1", "-id: q-1", "BANK35 6:3"),
+    ("- id: q-1", "－ id: q-1", "BANK35 6:3"),
+    ("- id: q-1", "·id：q-1", "BANK35 6:3"),
+    ("    type: single", "　　type: single", "BANK36 7:1"),
+    ("    points: 2", "    \u00a0points: 2", "BANK36 8:5"),
+    ("    points: 2", "\u00a0   points: 2", "BANK36 8:1"),
+    ("    points: 2", "    \u200bpoints: 2", "BANK36 8:5"),
+    ("题干三\n", "题干三\n　　hint: 提示\n", "BANK36 22:1"),
+    ("schema: 1", "schema：1", "BANK26 1:1"),
+    ("题干一", "\n      第一行\n      注意: 第二行", "BANK25 11:9"),
+    ("题干一", "第一行\n      A 第二行\n      注意: 第三行", "BANK25 11:9"),
+    ("题干一", "|\n      　　第一段: 甲\n      　　第二段", ""),
     # comments: lost text, or said of a number, a word or an id
     ("题干一", "政府 #1 机关", "BANK34 9:14"),
     ("题干一", "第一行\n      第二行\t# 说明", "BANK34 10:11"),
@@ -237,6 +262,8 @@ KEY_CASES = [
     ("错一, C: 错二}", "错一 # 其一\n      , C: 错二}", "BANK34 7:17"),
     ("answer: B", "answer: B # 选 B", ""),
     ("page: chapters/01, quote: 原句一}]", "page: chapters/01, quote: 原句 #一\n      }]", "BANK34 8:46"),
+    ("answer: B", "answer：B", "BANK26 5:5"),
+    ("  q-1:", "  q-1：", "BANK26 4:3"),
     # letters
     ("answer: B", "answer: E", "KEY02 5:13"),
     ("answer: B", "answer: NO", "KEY02 5:13"),

@@ -51,6 +51,15 @@ _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffd-\uffff]"
 )
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+# Blanks that look like spaces, and those that cannot be seen at all; in front of what begins a line.
+_BLANKS: Final = "\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000"
+_STRANGE_INDENT: Final = re.compile(f" *([{_BLANKS}])[ {_BLANKS}]*(?:- +)?[^\\s:]+:(?:\\s|$)")
+_ENTRY: Final = re.compile(r"\s*(?:- +)?[^\s:'\"#][^:]*:(?=\s|$)")
+_SEPARATOR: Final = re.compile(r":(?:\s|$)")
+_NEARLY_ENTRY: Final = re.compile(r"\s*(?:- +)?([A-Za-zＡ-Ｚａ-ｚ][\w-]*(?:[：:.．、)）=\s]|$))")
+"""A name without the colon, or with another sign in its place."""
+_NEARLY_ITEM: Final = re.compile(r"\s*(-(?=[A-Za-z])|[－—–−•·])\s*[A-Za-z][\w-]*\s*[:：]")
+"""An item without the space, or with another sign in the place of the hyphen."""
 _COMMENT: Final = re.compile(r"[ \t]+(#)")
 _CUT_IN_BRACKETS: Final = re.compile(r"[\[{][^'\"\]}#]*[^'\"\]}#\s,:\[{][ \t]+(#)")
 _TAB: Final = re.compile(r"^ *(\t)", re.MULTILINE)
@@ -313,6 +322,8 @@ def _check_escapes(text: str, start: int, end: int, report: Report) -> None:
 def _usable_key(key: Node, report: Report) -> bool:
     if not isinstance(key, Text) or not key.value:
         report.add("BANK31", key.at)
+    elif key.plain and re.match(f"[{_BLANKS}]", key.value):
+        report.add("BANK36", key.at)
     elif key.plain and key.value == "<<":  # merge key: "as above", like an alias
         report.add("BANK21", key.at)
     else:
@@ -341,13 +352,35 @@ def report_syntax(error: yaml.YAMLError, text: str, report: Report) -> None:
     if id in ("BANK21", "BANK26", "BANK27", "BANK30"):
         mark = getattr(error, "context_mark", None) or mark
     at = At(mark.line + 1, mark.column + 1) if mark else At()
-    line = _line(text, at.line)
+    lines = text.split("\n")
+    line = "".join(lines[at.line - 1 : at.line])
     if id == "BANK29" and line[at.column - 1 : at.column] == "\t":
         id = "BANK20"
     if id == "BANK30" and (cut := _CUT_IN_BRACKETS.match(line, at.column - 1)):
         id, at = "BANK34", At(at.line, cut.start(1) + 1)
-    report.add(id, at)
+    report.add(*_cause(lines, id, at))
 
 
-def _line(text: str, number: int) -> str:
-    return "".join(text.split("\n")[number - 1 : number])
+def _cause(lines: list[str], id: str, at: At) -> tuple[str, At]:
+    """The parser names a line that is right when the one before is not what it seems to be."""
+    numbers = [n for n in range(at.line) if lines[n].strip() and not lines[n].lstrip().startswith("#")][::-1]
+    for number in numbers[:2]:
+        if found := _STRANGE_INDENT.match(lines[number]):
+            return "BANK36", At(number + 1, found.start(1) + 1)
+    entry = _ENTRY.match(lines[at.line - 1]) if id == "BANK25" else None
+    if entry is None or entry.end() != at.column or len(numbers) < 2:
+        return id, at
+    if found := _NEARLY_ITEM.match(lines[numbers[1]]):
+        return "BANK35", At(numbers[1] + 1, found.start(1) + 1)
+    first = None  # of the lines that the parser takes for one text
+    for number in numbers[1:]:
+        if separator := _SEPARATOR.search(lines[number]):
+            if separator.end() < len(lines[number].rstrip()):  # a text that goes on
+                return id, at
+            break
+        first = number
+        if lines[number].lstrip().startswith("- "):
+            break
+    if first is not None and (found := _NEARLY_ENTRY.match(lines[first])):
+        return "BANK26", At(first + 1, found.start(1) + 1)
+    return id, at
