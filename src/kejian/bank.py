@@ -42,6 +42,8 @@ from kejian.yamlfile import (
 __all__ = ["KEY_SUFFIX", "BankError", "collector_paused", "load_bank", "load_quiz", "scan_bank"]
 
 KEY_SUFFIX: Final = ".key.yml"
+_UNFINISHED: Final = {"KEY10", "KEY12", "KEY13", "KEY14"}
+"""Reasons or evidence do not fit the answer, but all that is written can be read, and compared with what was."""
 
 
 class BankError(Exception):
@@ -87,8 +89,11 @@ def load_quiz(path: Path, *, keys: bool = True) -> Quiz:
 
 
 def scan_bank(path: Path, *, keys: bool = True) -> tuple[Bank, tuple[Problem, ...], tuple[Path, ...]]:
-    """What can be used of a bank, what is wrong with the rest (sorted by place), and its quiz files."""
-    loader = _Loader(keys)
+    """What can be used of a bank, what is wrong (sorted by place), and its quiz files.
+
+    A quiz can be used although reasons or evidence are missing in its key file.
+    """
+    loader = _Loader(keys, unfinished=True)
     files = loader.files(path) if is_folder(path) else [path]
     with collector_paused():
         quizzes = [loader.quiz(file) for file in files]
@@ -98,8 +103,9 @@ def scan_bank(path: Path, *, keys: bool = True) -> tuple[Bank, tuple[Problem, ..
 class _Loader:
     """One run over some files: remembers the problems, and the ids that must differ between files."""
 
-    def __init__(self, keys: bool) -> None:
+    def __init__(self, keys: bool, *, unfinished: bool = False) -> None:
         self.keys = keys
+        self.unfinished = unfinished
         self.problems: list[Problem] = []
         self.quiz_ids: dict[str, Place] = {}
         self.question_ids: dict[str, Place] = {}
@@ -165,7 +171,8 @@ class _Loader:
             problems = problems + key_file.report.problems
             keys = MappingProxyType(key_file.keys)
         self.problems += problems
-        if problems or questions.head is None:
+        serious = [p for p in problems if not (self.unfinished and p.id in _UNFINISHED)]
+        if serious or questions.head is None:
             return None
         head = questions.head
         return Quiz(
@@ -305,7 +312,7 @@ class _KeyFile:
         missing = _get(node, "evidence") is None or found.get("evidence") == ()
         if missing and (self.quiz.head or {}).get("pages") and isinstance(node, Fields):
             self.report.add("KEY13", node.at, subject)
-        if len(self.report.problems) == before:
+        if all(problem.id in _UNFINISHED for problem in self.report.problems[before:]):
             reasons = MappingProxyType({letter: text for letter, (text, _) in why.items()})
             self.keys[id] = Key(
                 id,
