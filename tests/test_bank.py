@@ -323,6 +323,10 @@ def _other(content: bytes) -> Callable[[Path], None]:
     return write
 
 
+def _renamed(before: str, after: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / before).rename(folder / after)
+
+
 # (what is done to a folder with a sound pair q.yml and q.key.yml, every problem: file id line:column)
 FOLDER_CASES: list[tuple[Callable[[Path], object], list[str]]] = [
     (lambda folder: (folder / "r.yml").symlink_to("nowhere"), ["r.yml BANK01 1:1"]),
@@ -344,6 +348,17 @@ FOLDER_CASES: list[tuple[Callable[[Path], object], list[str]]] = [
     (lambda folder: (folder / "r.YML").write_text(QUIZ, encoding="utf-8"), ["r.YML BANK09 1:1"]),
     (_pair_again, ["r.yml BANK58 2:5", "r.yml BANK57 6:9", "r.yml BANK57 12:9", "r.yml BANK57 18:9"]),
     (lambda folder: (folder / "q.key.yml").unlink(), ["q.key.yml KEY01 1:1"]),
+    *(
+        (_renamed("q.key.yml", name), [f"{name} {id} 1:1"])
+        for name, id in (
+            ("q-key.yml", "BANK11"),
+            ("q.keys.yml", "BANK11"),
+            ("q_Answers.yml", "BANK11"),
+            ("q答案.yml", "BANK11"),
+            ("q.key.yaml", "BANK09"),
+        )
+    ),
+    (_renamed("q.key.yml", "r.yml"), ["q.key.yml KEY01 1:1", "r.yml BANK11 1:1"]),
     (_key_only, ["q.key.yml KEY03 1:1"]),
 ]
 
@@ -535,6 +550,19 @@ def test_an_error_reads_as_place_problem_remedy(pair: Path) -> None:
         "    KEY02  请改成其中的字母，例如 answer: A。"
     )
     assert expected == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("q-key", "q"), ("q.keys", "q"), ("q 答案", "q"), ("answers", "quiz-1"), ("q-2", "q-2")],
+)
+def test_a_misnamed_key_file_is_told_its_name(pair: Path, name: str, meant: str) -> None:
+    """The name of its quiz file, or else of the quiz."""
+    (pair / "q.key.yml").rename(pair / f"{name}.yml")
+    with pytest.raises(BankError) as caught:
+        load_bank(pair)
+    (remedy,) = [describe(problem)[1] for problem in caught.value.problems if problem.id == "BANK11"]
+    assert f" {meant}.key.yml" in remedy
 
 
 def test_an_unknown_field_is_offered_the_nearest_name(pair: Path) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,11 +38,13 @@ from kejian.yamlfile import (
     problem_of,
     read_yaml,
     short,
+    shown,
 )
 
 __all__ = ["KEY_SUFFIX", "BankError", "collector_paused", "load_bank", "load_quiz", "scan_bank"]
 
 KEY_SUFFIX: Final = ".key.yml"
+_KEY_WORD: Final = re.compile(r"[-_.\s]*(keys?|answers?|答案)$", re.IGNORECASE)
 _UNFINISHED: Final = {"KEY10", "KEY12", "KEY13", "KEY14"}
 """Reasons or evidence do not fit the answer, but all that is written can be read, and compared with what was."""
 
@@ -97,7 +100,7 @@ def scan_bank(path: Path, *, keys: bool = True) -> tuple[Bank, tuple[Problem, ..
     files = loader.files(path) if is_folder(path) else [path]
     with collector_paused():
         quizzes = [loader.quiz(file) for file in files]
-    return Bank(tuple(filter(None, quizzes))), tuple(sorted(loader.problems)), tuple(files)
+    return Bank(tuple(filter(None, quizzes))), tuple(sorted(loader.found())), tuple(files)
 
 
 class _Loader:
@@ -107,14 +110,20 @@ class _Loader:
         self.keys = keys
         self.unfinished = unfinished
         self.problems: list[Problem] = []
+        self.misnamed: set[str] = set()
+        """Key files that are there under another name."""
         self.quiz_ids: dict[str, Place] = {}
         self.question_ids: dict[str, Place] = {}
 
     def sound(self, quizzes: list[Quiz | None]) -> list[Quiz]:
         """The quizzes, now that nothing is wrong; raises BankError."""
-        if self.problems:
-            raise BankError(self.problems)
+        if problems := self.found():
+            raise BankError(problems)
         return [quiz for quiz in quizzes if quiz is not None]
+
+    def found(self) -> list[Problem]:
+        """All problems; a key file that has been found under another name is not missing."""
+        return [p for p in self.problems if p.id != "KEY01" or p.place.file not in self.misnamed]
 
     def files(self, folder: Path) -> list[Path]:
         """Quiz files in a folder and its subfolders, by name."""
@@ -147,6 +156,7 @@ class _Loader:
                         pending.append(path)
                 elif name.lower().endswith((".yml", ".yaml")):
                     self._note(path, "BANK09", name=path.stem + ".yml")
+                    self.misnamed.add(shown(path.with_suffix(".yml")))
         # without the suffix, because "-" sorts before ".": chapter-01 comes before chapter-01-checks
         return sorted(found, key=lambda file: file.with_suffix("").parts)
 
@@ -166,7 +176,9 @@ class _Loader:
         questions = _QuizFile(path, self)
         problems = questions.report.problems
         keys: Mapping[str, Key] | None = None
-        if self.keys and is_file(path):
+        if questions.key_name:
+            self.misnamed.add(shown(path.with_name(questions.key_name)))
+        elif self.keys and is_file(path):
             key_file = _KeyFile(path.with_name(path.stem + KEY_SUFFIX), questions)
             problems = problems + key_file.report.problems
             keys = MappingProxyType(key_file.keys)
@@ -192,6 +204,8 @@ class _QuizFile:
         self.known: dict[str, _Known] = {}
         self.complete = False
         """Whether `known` has every question of the file."""
+        self.key_name = ""
+        """Where this is a key file: the name that it should have."""
         try:
             root = read_yaml(path, self.report)
             if root is not None:
@@ -200,6 +214,11 @@ class _QuizFile:
             self.complete = False
 
     def _read(self, root: Node) -> None:
+        if isinstance(root, Fields) and "answers" in root.entries and "questions" not in root.entries:
+            quiz = root.entries["quiz"][1] if "quiz" in root.entries else None
+            self.key_name = _key_name(Path(self.report.file).stem, quiz)
+            self.report.add("BANK11", At(), "", name=self.key_name)
+            return
         head = self.head = read_form(root, "quiz", self.report)
         if not isinstance(root, Fields):
             return
@@ -259,6 +278,12 @@ class _QuizFile:
                 self.report.add("BANK55", at, subject, letter=name, expected=letter)
                 return ""
         return "".join(options)
+
+
+def _key_name(stem: str, quiz: Node | None) -> str:
+    """What a key file should be named: `chapter-01.key.yml` for `chapter-01-key`, `chapter-01.keys` …"""
+    name = _KEY_WORD.sub("", stem) or (quiz.value if isinstance(quiz, Text) else "")
+    return (name or stem) + KEY_SUFFIX
 
 
 class _KeyFile:
