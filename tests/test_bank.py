@@ -264,6 +264,12 @@ KEY_CASES = [
     ("page: chapters/01, quote: 原句一}]", "page: chapters/01, quote: 原句 #一\n      }]", "BANK34 8:46"),
     ("answer: B", "answer：B", "BANK26 5:5"),
     ("  q-1:", "  q-1：", "BANK26 4:3"),
+    ("quote: 原句一}", "quote: 政府, 是主体}", "BANK37 8:47"),
+    ("quote: 原句一}", "quote: 政府, 是 主体 }", "BANK37 8:47"),
+    ("{A: 错一, C", "{A: 错一, 再错, C", "BANK37 7:18"),
+    ("quote: 原句一}", "quote: 原句一, 另: }", "BANK40 8:48"),
+    ("answer: B", "answer: Ｂ", "KEY15 5:13"),
+    ("[C, A]", "[Ｃ, ａ]", "KEY15 10:14; KEY15 10:17"),
     # letters
     ("answer: B", "answer: E", "KEY02 5:13"),
     ("answer: B", "answer: NO", "KEY02 5:13"),
@@ -342,7 +348,11 @@ FOLDER_CASES: list[tuple[Callable[[Path], object], list[str]]] = [
     (_other(QUIZ.encode("utf-16")), ["r.yml BANK07 1:1"]),
     (_other(QUIZ.encode("utf-16-be")), ["r.yml BANK07 1:1"]),
     (_other(QUIZ.encode("utf-32")), ["r.yml BANK07 1:1"]),
-    (_other(b"title: \xff\xff\n"), ["r.yml BANK07 1:8"]),
+    (_other(b"title: \xff\xff\n"), ["r.yml BANK12 1:8"]),
+    (
+        _other(b"%PDF-1.7\n%\xb5\xb5\xb5\xb5\n\x01\n"),
+        ["r.yml BANK12 2:2"],
+    ),  # Chinese in GBK, but for one byte
     (_other(b"".join(b"x%d: 1\n" % n for n in range(100_000))), ["r.yml BANK40 1:1", "r.yml BANK32 1000:1"]),
     (lambda folder: (folder / "r.yaml").write_text(QUIZ, encoding="utf-8"), ["r.yaml BANK09 1:1"]),
     (lambda folder: (folder / "r.YML").write_text(QUIZ, encoding="utf-8"), ["r.YML BANK09 1:1"]),
@@ -563,6 +573,25 @@ def test_a_misnamed_key_file_is_told_its_name(pair: Path, name: str, meant: str)
         load_bank(pair)
     (remedy,) = [describe(problem)[1] for problem in caught.value.problems if problem.id == "BANK11"]
     assert f" {meant}.key.yml" in remedy
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "id", "words"),
+    [
+        ("    evidence: [{page: chapters/01, quote: 原句一}]", "    evidence: 原句一", "BANK43", "- {page: "),
+        ("schema: 1\n", "", "BANK41", "“schema: 1”"),
+        ("    explanation: 解析一\n", "", "BANK41", "“explanation: …”"),
+        ("answer: B", "answer: Ｂ", "KEY15", "answer: B。"),
+        ("quote: 原句一", "quote: 原, 句", "BANK37", "英文引号"),
+    ],
+)
+def test_a_remedy_shows_the_form(pair: Path, old: str, new: str, id: str, words: str) -> None:
+    """Whoever does what the remedy says has a sound file."""
+    assert old in KEY
+    (pair / "q.key.yml").write_text(KEY.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(BankError) as caught:
+        load_bank(pair)
+    assert [words in describe(problem)[1] for problem in caught.value.problems if problem.id == id] == [True]
 
 
 def test_an_unknown_field_is_offered_the_nearest_name(pair: Path) -> None:

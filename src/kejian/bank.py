@@ -376,9 +376,9 @@ class _Answer(NamedTuple):
             value = item.value if isinstance(item, Text) else "…"
             if value not in (self.known.letters or LETTERS) or len(value) != 1:
                 example = self._example(value, multiple)
-                self.report.add(
-                    "KEY02", item.at, subject, letter=short(value, 20), options=self._range(), example=example
-                )
+                id = "KEY15" if any("！" <= char <= "～" for char in value[:20]) else "KEY02"
+                values = {"letter": short(value, 20), "options": self._range(), "example": example}
+                self.report.add(id, item.at, subject, **values)
                 sound = False
             elif value in seen:
                 self.report.add("KEY09", item.at, subject, letter=value)

@@ -63,6 +63,8 @@ _NEARLY_ITEM: Final = re.compile(r"\s*(-(?=[A-Za-z])|[－—–−•·])\s*[A-Z
 _COMMENT: Final = re.compile(r"[ \t]+(#)")
 _CUT_IN_BRACKETS: Final = re.compile(r"[\[{][^'\"\]}#]*[^'\"\]}#\s,:\[{][ \t]+(#)")
 _TAB: Final = re.compile(r"^ *(\t)", re.MULTILINE)
+_BINARY: Final = re.compile(rb"[\x00-\x06\x0e-\x1a]")
+"""Bytes that stand in pictures, PDF and office files, and in no text."""
 _BOMS: Final = (
     (b"\xff\xfe\x00\x00", "UTF-32"),  # before UTF-16, whose BOM it begins with
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -102,6 +104,8 @@ class Text(NamedTuple):
     """Written without quotation marks, so other programs may take it for a number or a date."""
     comment: At | None = None
     """Where a comment stands behind it on the same line: of a text without quotation marks, perhaps its end."""
+    absent: bool = False
+    """There is not even a colon: `{quote: one, two}` has a name `two` without a value."""
 
 
 class Items(NamedTuple):
@@ -219,7 +223,11 @@ def _decode(data: bytes, report: Report) -> str | None:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8")
-        report.add("BANK07", _at(good, len(good)), encoding=_suspect(data))
+        at, encoding = _at(good, len(good)), _suspect(data)
+        if encoding:
+            report.add("BANK07", at, encoding=encoding)
+        else:
+            report.add("BANK12", at)
         return None
     return text
 
@@ -244,14 +252,16 @@ def _utf16(data: bytes) -> str | None:
 
 
 def _suspect(data: bytes) -> str:
-    """The likeliest encoding of Chinese bytes that are not UTF-8."""
+    """The likeliest encoding of Chinese bytes that are not UTF-8; empty when they are no text at all."""
+    if _BINARY.search(data):
+        return ""
     for encoding, name in (("gb18030", "GBK"), ("big5", "Big5")):
         try:
             data.decode(encoding)
         except UnicodeDecodeError:
             continue
         return name
-    return "?"
+    return ""
 
 
 def _at(text: str, offset: int) -> At:
@@ -293,7 +303,9 @@ def _tree(text: str, report: Report) -> Node | None:
                 _check_escapes(text, mark.index, event.end_mark.index, report)
             behind = _COMMENT.match(text, event.end_mark.index) if comments and not event.style else None
             comment = _at(text, behind.start(1)) if behind else None
-            open_nodes[-1][0].append(Text(event.value, at, not event.style, comment))
+            before = text[max(0, mark.index - 9) : mark.index].rstrip()
+            absent = not event.style and not event.value and not before.endswith(":")
+            open_nodes[-1][0].append(Text(event.value, at, not event.style, comment, absent))
         elif kind is yaml.AliasEvent:
             open_nodes[-1][0].append(Text("", at, False))
         elif kind in _NODES:

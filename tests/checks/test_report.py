@@ -55,6 +55,20 @@ def test_the_caret_stands_under_the_character(tmp_path: Path, monkeypatch: pytes
     assert (quoted, caret.index("^")) == ("  1 | 数字 x", len("  1 | ") + len("数字") * 2 + 1)
 
 
+@pytest.mark.parametrize(
+    ("content", "quoted"),
+    [("数字".encode(), True), ("数字".encode("gb18030"), False), (b"%PDF-1.7\n\xb5\x01", False)],
+)
+def test_no_line_is_quoted_of_what_is_no_text(
+    content: bytes, quoted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can read it."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.yml").write_bytes(content)
+    told = FORMATS["text"]([Finding(Problem(Place("a.yml"), "BANK12"), "error")], "zh_CN")
+    assert quoted == ("1 |" in told)
+
+
 def test_json_has_a_list_of_objects(findings: list[Finding]) -> None:
     """With exactly these names."""
     data = json.loads(FORMATS["json"](findings, "zh_CN"))
