@@ -181,6 +181,10 @@ QUESTIONS_SHOWN = [
     ("```{quiz} water\n```\n\n````{code-block} md\n```{quiz} ice\n```\n````\n", []),
     ("```{quiz} water\n```\n\n<!--\n```{quiz} ice\n```\n-->\n", []),
     ("```{quiz} water\n```\n\n% ```{quiz} ice\n", []),
+    *(
+        (f"```{{quiz}} water\n```\n\n```{{{name}}} 一\n甲\n```\n", [])
+        for name in ("equation", "quotation", "pull-quote", "solution", "exercise")
+    ),
     ("```{quiz} water\n```\n\n`` ```{quiz} ice `` 放练习\n\n``{quiz}`` 也是\n\n`{quiz} ice`\n", []),
     ("```{quiz} water\n```\n\nquiz water\n\n::: question\n:::\n\n> 引文\n", []),
 ]

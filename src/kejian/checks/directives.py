@@ -16,8 +16,8 @@ __all__ = ["CHECKS"]
 
 OPTIONS: Final = {"quiz": ("select",), "question": ()}
 """What each directive takes."""
-_ALIKE: Final = 0.7
-"""So much must a name be like `quiz` or `question` to be meant for it; `quote` is not."""
+_ALIKE: Final = 0.72
+"""So much must a name with a q be like one of them to be meant for it; `quotation` and `equation` are not."""
 # Whatever may stand at the beginning of a line in the place of ```: the same key of a Chinese keyboard gives ·
 _MEANT: Final = re.compile(r"[\s>*+-]*([`~·'‘’｀:：]*)\s*([{｛]?)\s*([A-Za-z]+)\s*([}｝]?)\s*([^\s`]*)[^`]*")
 _FENCE: Final = re.compile(r"[\s>*+-]*(`{3,}|~{3,}|:{3,})\s*(?:\{([\w:+.-]+)\})?(.*)")
@@ -79,7 +79,7 @@ def _meant(page: Page) -> Iterator[tuple[int, str, str]]:
 
 def _name(marks: str, left: str, name: str, right: str, id: str) -> str:
     """Which of the two is meant; empty: none."""
-    if left and right:
+    if left and right and name[0] in "qQ":
         return next(iter(get_close_matches(name.lower(), OPTIONS, n=1, cutoff=_ALIKE)), "")
     return name.lower() if marks.startswith(("```", "~~~")) and id and name.lower() in OPTIONS else ""
 
