@@ -105,6 +105,52 @@ QUIZ_CASES = [
     ("题干一", '"$\\times$"', "BANK33 9:13"),
     ("题干一", '"题\\0"', "BANK33 9:13"),
     ("题干一", '"题\\\\，\\"题\\"，\\u4e00"', "BANK33 9:22"),
+    # the line after the mistake is right, and it is not the one that is named
+    *(
+        ("{A: 甲, B: 乙, C: 丙}\n", f"\n{lines}      C: 丙\n", expected)
+        for lines, expected in (
+            ("      A：政府\n      B: 石头\n", "BANK26 11:7"),
+            ("      A:政府\n      B: 石头\n", "BANK26 11:7"),
+            ("      A. 政府\n      B: 石头\n", "BANK26 11:7"),
+            ("      A 政府\n\n      B: 石头\n", "BANK26 11:7"),
+            ("      Ａ：政府\n      B：石头\n", "BANK26 11:7"),
+            ("      A: 政府\n      B：石头\n", "BANK26 12:7"),
+        )
+    ),
+    ("- id: q-1", "- id：q-1", "BANK26 6:5"),
+    ("- id: q-1", "-id: q-1", "BANK35 6:3"),
+    ("- id: q-1", "－ id: q-1", "BANK35 6:3"),
+    ("- id: q-1", "·id：q-1", "BANK35 6:3"),
+    ("    type: single", "　　type: single", "BANK36 7:1"),
+    ("    points: 2", "    \u00a0points: 2", "BANK36 8:5"),
+    ("    points: 2", "\u00a0   points: 2", "BANK36 8:1"),
+    ("    points: 2", "    \u200bpoints: 2", "BANK36 8:5"),
+    ("题干三\n", "题干三\n　　hint: 提示\n", "BANK36 22:1"),
+    ("schema: 1", "schema：1", "BANK26 1:1"),
+    ("题干一", "\n      第一行\n      注意: 第二行", "BANK25 11:9"),
+    ("题干一", "第一行\n      A 第二行\n      注意: 第三行", "BANK25 11:9"),
+    ("题干一", "|\n      　　第一段: 甲\n      　　第二段", ""),
+    # comments: lost text, or said of a number, a word or an id
+    ("题干一", "政府 #1 机关", "BANK34 9:14"),
+    ("题干一", "第一行\n      第二行\t# 说明", "BANK34 10:11"),
+    ("题干一", "#1 机关", "BANK34 9:11"),
+    ("{A: 甲, B: 乙, C: 丙}\n", "\n      A: 甲 #1\n      B: 乙\n", "BANK34 11:12; KEY11 7:18"),
+    ("{A: 甲, B: 乙, C: 丙}\n", "{A: 甲 #1 号, B: 乙, C: 丙}\n", "BANK34 10:20"),
+    *(
+        (old, new, "")
+        for old, new in (
+            ("points: 2", "points: 2 # 两分"),
+            ("type: single", "type: single # 单选"),
+            ("shuffle: true", "shuffle: true # 打乱"),
+            ("id: q-1", "id: q-1 # 第一题"),
+            ("[chapters/01]", "[chapters/01] # 第一页"),
+            ("[chapters/01]", "\n  - chapters/01 # 第一页"),
+            ("题干一", "题干一\n    # 单独一行的注释\n"),
+            ("题干一", "'政府 #1 机关' # 注释"),
+            ("题干一", "C#语言，以及#1机关"),
+            ("题干一", "|\n      政府 #1 机关"),
+        )
+    ),
     # fields
     ("stem: 题干一", "stam: 题干一", "BANK40 9:5"),
     ("title: 练习", "titel: 练习", "BANK40 3:1"),
@@ -212,6 +258,18 @@ KEY_CASES = [
     ("[{page: chapters/01, quote: 原句一}]", "[原句一]", "BANK42 8:16"),
     ("quote: 原句一", "qoute: 原句一", "BANK40 8:36"),
     ("  q-2:", "  q-1:", "BANK24 9:3; KEY06 3:1"),
+    ("解析一", "解析 #1", "BANK34 6:21"),
+    ("错一, C: 错二}", "错一 # 其一\n      , C: 错二}", "BANK34 7:17"),
+    ("answer: B", "answer: B # 选 B", ""),
+    ("page: chapters/01, quote: 原句一}]", "page: chapters/01, quote: 原句 #一\n      }]", "BANK34 8:46"),
+    ("answer: B", "answer：B", "BANK26 5:5"),
+    ("  q-1:", "  q-1：", "BANK26 4:3"),
+    ("quote: 原句一}", "quote: 政府, 是主体}", "BANK37 8:47"),
+    ("quote: 原句一}", "quote: 政府, 是 主体 }", "BANK37 8:47"),
+    ("{A: 错一, C", "{A: 错一, 再错, C", "BANK37 7:18"),
+    ("quote: 原句一}", "quote: 原句一, 另: }", "BANK40 8:48"),
+    ("answer: B", "answer: Ｂ", "KEY15 5:13"),
+    ("[C, A]", "[Ｃ, ａ]", "KEY15 10:14; KEY15 10:17"),
     # letters
     ("answer: B", "answer: E", "KEY02 5:13"),
     ("answer: B", "answer: NO", "KEY02 5:13"),
@@ -271,6 +329,10 @@ def _other(content: bytes) -> Callable[[Path], None]:
     return write
 
 
+def _renamed(before: str, after: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / before).rename(folder / after)
+
+
 # (what is done to a folder with a sound pair q.yml and q.key.yml, every problem: file id line:column)
 FOLDER_CASES: list[tuple[Callable[[Path], object], list[str]]] = [
     (lambda folder: (folder / "r.yml").symlink_to("nowhere"), ["r.yml BANK01 1:1"]),
@@ -286,12 +348,27 @@ FOLDER_CASES: list[tuple[Callable[[Path], object], list[str]]] = [
     (_other(QUIZ.encode("utf-16")), ["r.yml BANK07 1:1"]),
     (_other(QUIZ.encode("utf-16-be")), ["r.yml BANK07 1:1"]),
     (_other(QUIZ.encode("utf-32")), ["r.yml BANK07 1:1"]),
-    (_other(b"title: \xff\xff\n"), ["r.yml BANK07 1:8"]),
+    (_other(b"title: \xff\xff\n"), ["r.yml BANK12 1:8"]),
+    (
+        _other(b"%PDF-1.7\n%\xb5\xb5\xb5\xb5\n\x01\n"),
+        ["r.yml BANK12 2:2"],
+    ),  # Chinese in GBK, but for one byte
     (_other(b"".join(b"x%d: 1\n" % n for n in range(100_000))), ["r.yml BANK40 1:1", "r.yml BANK32 1000:1"]),
     (lambda folder: (folder / "r.yaml").write_text(QUIZ, encoding="utf-8"), ["r.yaml BANK09 1:1"]),
     (lambda folder: (folder / "r.YML").write_text(QUIZ, encoding="utf-8"), ["r.YML BANK09 1:1"]),
     (_pair_again, ["r.yml BANK58 2:5", "r.yml BANK57 6:9", "r.yml BANK57 12:9", "r.yml BANK57 18:9"]),
     (lambda folder: (folder / "q.key.yml").unlink(), ["q.key.yml KEY01 1:1"]),
+    *(
+        (_renamed("q.key.yml", name), [f"{name} {id} 1:1"])
+        for name, id in (
+            ("q-key.yml", "BANK11"),
+            ("q.keys.yml", "BANK11"),
+            ("q_Answers.yml", "BANK11"),
+            ("q答案.yml", "BANK11"),
+            ("q.key.yaml", "BANK09"),
+        )
+    ),
+    (_renamed("q.key.yml", "r.yml"), ["q.key.yml KEY01 1:1", "r.yml BANK11 1:1"]),
     (_key_only, ["q.key.yml KEY03 1:1"]),
 ]
 
@@ -402,7 +479,7 @@ def test_a_broken_quiz_file_is_named_with_its_place(pair: Path, old: str, new: s
     """Each mistake gives its own problem at its own place, and no other."""
     assert old in QUIZ
     (pair / "q.yml").write_text(QUIZ.replace(old, new, 1), encoding="utf-8")
-    wanted = [f"{'q.key.yml' if 'KEY' in one else 'q.yml'} {one}" for one in expected.split("; ")]
+    wanted = [f"{'q.key.yml' if 'KEY' in one else 'q.yml'} {one}" for one in expected.split("; ") if one]
     assert sorted(wanted) == sorted(problems(pair))
 
 
@@ -483,6 +560,38 @@ def test_an_error_reads_as_place_problem_remedy(pair: Path) -> None:
         "    KEY02  请改成其中的字母，例如 answer: A。"
     )
     assert expected == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("q-key", "q"), ("q.keys", "q"), ("q 答案", "q"), ("answers", "quiz-1"), ("q-2", "q-2")],
+)
+def test_a_misnamed_key_file_is_told_its_name(pair: Path, name: str, meant: str) -> None:
+    """The name of its quiz file, or else of the quiz."""
+    (pair / "q.key.yml").rename(pair / f"{name}.yml")
+    with pytest.raises(BankError) as caught:
+        load_bank(pair)
+    (remedy,) = [describe(problem)[1] for problem in caught.value.problems if problem.id == "BANK11"]
+    assert f" {meant}.key.yml" in remedy
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "id", "words"),
+    [
+        ("    evidence: [{page: chapters/01, quote: 原句一}]", "    evidence: 原句一", "BANK43", "- {page: "),
+        ("schema: 1\n", "", "BANK41", "“schema: 1”"),
+        ("    explanation: 解析一\n", "", "BANK41", "“explanation: …”"),
+        ("answer: B", "answer: Ｂ", "KEY15", "answer: B。"),
+        ("quote: 原句一", "quote: 原, 句", "BANK37", "英文引号"),
+    ],
+)
+def test_a_remedy_shows_the_form(pair: Path, old: str, new: str, id: str, words: str) -> None:
+    """Whoever does what the remedy says has a sound file."""
+    assert old in KEY
+    (pair / "q.key.yml").write_text(KEY.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(BankError) as caught:
+        load_bank(pair)
+    assert [words in describe(problem)[1] for problem in caught.value.problems if problem.id == id] == [True]
 
 
 def test_an_unknown_field_is_offered_the_nearest_name(pair: Path) -> None:

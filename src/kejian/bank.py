@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,11 +38,15 @@ from kejian.yamlfile import (
     problem_of,
     read_yaml,
     short,
+    shown,
 )
 
 __all__ = ["KEY_SUFFIX", "BankError", "collector_paused", "load_bank", "load_quiz", "scan_bank"]
 
 KEY_SUFFIX: Final = ".key.yml"
+_KEY_WORD: Final = re.compile(r"[-_.\s]*(keys?|answers?|答案)$", re.IGNORECASE)
+_UNFINISHED: Final = {"KEY10", "KEY12", "KEY13", "KEY14"}
+"""Reasons or evidence do not fit the answer, but all that is written can be read, and compared with what was."""
 
 
 class BankError(Exception):
@@ -87,28 +92,38 @@ def load_quiz(path: Path, *, keys: bool = True) -> Quiz:
 
 
 def scan_bank(path: Path, *, keys: bool = True) -> tuple[Bank, tuple[Problem, ...], tuple[Path, ...]]:
-    """What can be used of a bank, what is wrong with the rest (sorted by place), and its quiz files."""
-    loader = _Loader(keys)
+    """What can be used of a bank, what is wrong (sorted by place), and its quiz files.
+
+    A quiz can be used although reasons or evidence are missing in its key file.
+    """
+    loader = _Loader(keys, unfinished=True)
     files = loader.files(path) if is_folder(path) else [path]
     with collector_paused():
         quizzes = [loader.quiz(file) for file in files]
-    return Bank(tuple(filter(None, quizzes))), tuple(sorted(loader.problems)), tuple(files)
+    return Bank(tuple(filter(None, quizzes))), tuple(sorted(loader.found())), tuple(files)
 
 
 class _Loader:
     """One run over some files: remembers the problems, and the ids that must differ between files."""
 
-    def __init__(self, keys: bool) -> None:
+    def __init__(self, keys: bool, *, unfinished: bool = False) -> None:
         self.keys = keys
+        self.unfinished = unfinished
         self.problems: list[Problem] = []
+        self.misnamed: set[str] = set()
+        """Key files that are there under another name."""
         self.quiz_ids: dict[str, Place] = {}
         self.question_ids: dict[str, Place] = {}
 
     def sound(self, quizzes: list[Quiz | None]) -> list[Quiz]:
         """The quizzes, now that nothing is wrong; raises BankError."""
-        if self.problems:
-            raise BankError(self.problems)
+        if problems := self.found():
+            raise BankError(problems)
         return [quiz for quiz in quizzes if quiz is not None]
+
+    def found(self) -> list[Problem]:
+        """All problems; a key file that has been found under another name is not missing."""
+        return [p for p in self.problems if p.id != "KEY01" or p.place.file not in self.misnamed]
 
     def files(self, folder: Path) -> list[Path]:
         """Quiz files in a folder and its subfolders, by name."""
@@ -141,6 +156,7 @@ class _Loader:
                         pending.append(path)
                 elif name.lower().endswith((".yml", ".yaml")):
                     self._note(path, "BANK09", name=path.stem + ".yml")
+                    self.misnamed.add(shown(path.with_suffix(".yml")))
         # without the suffix, because "-" sorts before ".": chapter-01 comes before chapter-01-checks
         return sorted(found, key=lambda file: file.with_suffix("").parts)
 
@@ -160,12 +176,15 @@ class _Loader:
         questions = _QuizFile(path, self)
         problems = questions.report.problems
         keys: Mapping[str, Key] | None = None
-        if self.keys and is_file(path):
+        if questions.key_name:
+            self.misnamed.add(shown(path.with_name(questions.key_name)))
+        elif self.keys and is_file(path):
             key_file = _KeyFile(path.with_name(path.stem + KEY_SUFFIX), questions)
             problems = problems + key_file.report.problems
             keys = MappingProxyType(key_file.keys)
         self.problems += problems
-        if problems or questions.head is None:
+        serious = [p for p in problems if not (self.unfinished and p.id in _UNFINISHED)]
+        if serious or questions.head is None:
             return None
         head = questions.head
         return Quiz(
@@ -185,6 +204,8 @@ class _QuizFile:
         self.known: dict[str, _Known] = {}
         self.complete = False
         """Whether `known` has every question of the file."""
+        self.key_name = ""
+        """Where this is a key file: the name that it should have."""
         try:
             root = read_yaml(path, self.report)
             if root is not None:
@@ -193,6 +214,11 @@ class _QuizFile:
             self.complete = False
 
     def _read(self, root: Node) -> None:
+        if isinstance(root, Fields) and "answers" in root.entries and "questions" not in root.entries:
+            quiz = root.entries["quiz"][1] if "quiz" in root.entries else None
+            self.key_name = _key_name(Path(self.report.file).stem, quiz)
+            self.report.add("BANK11", At(), "", name=self.key_name)
+            return
         head = self.head = read_form(root, "quiz", self.report)
         if not isinstance(root, Fields):
             return
@@ -254,6 +280,12 @@ class _QuizFile:
         return "".join(options)
 
 
+def _key_name(stem: str, quiz: Node | None) -> str:
+    """What a key file should be named: `chapter-01.key.yml` for `chapter-01-key`, `chapter-01.keys` …"""
+    name = _KEY_WORD.sub("", stem) or (quiz.value if isinstance(quiz, Text) else "")
+    return (name or stem) + KEY_SUFFIX
+
+
 class _KeyFile:
     """What a key file says, compared with its quiz."""
 
@@ -305,7 +337,7 @@ class _KeyFile:
         missing = _get(node, "evidence") is None or found.get("evidence") == ()
         if missing and (self.quiz.head or {}).get("pages") and isinstance(node, Fields):
             self.report.add("KEY13", node.at, subject)
-        if len(self.report.problems) == before:
+        if all(problem.id in _UNFINISHED for problem in self.report.problems[before:]):
             reasons = MappingProxyType({letter: text for letter, (text, _) in why.items()})
             self.keys[id] = Key(
                 id,
@@ -344,9 +376,9 @@ class _Answer(NamedTuple):
             value = item.value if isinstance(item, Text) else "…"
             if value not in (self.known.letters or LETTERS) or len(value) != 1:
                 example = self._example(value, multiple)
-                self.report.add(
-                    "KEY02", item.at, subject, letter=short(value, 20), options=self._range(), example=example
-                )
+                id = "KEY15" if any("！" <= char <= "～" for char in value[:20]) else "KEY02"
+                values = {"letter": short(value, 20), "options": self._range(), "example": example}
+                self.report.add(id, item.at, subject, **values)
                 sound = False
             elif value in seen:
                 self.report.add("KEY09", item.at, subject, letter=value)

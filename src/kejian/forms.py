@@ -50,6 +50,14 @@ _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)
 _RESOLVERS: Final = yaml.SafeLoader.yaml_implicit_resolvers
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _MAX_PHRASE: Final = 100
+_ITEM: Final = {
+    "pages": "- chapters/01-overview",
+    "evidence": "- {page: chapters/01-overview, quote: '…'}",
+    "sample": "- {response: '…', expect: [90, 100]}",
+    "patterns": "- '…|… & …'",
+    "phrases": "- '…'",
+}
+"""Kind of field to an item of its list; others are groups of fields that begin with an id."""
 _MAX_DIGITS: Final = 9
 """Longer numbers are out of every range, and Python refuses to convert very long ones."""
 
@@ -92,6 +100,10 @@ class Field:
     """Of a `part`, or of each of the `parts`."""
     needs: str = ""
     """The field without which this one means nothing."""
+
+
+_PROSE: Final[tuple[Kind, ...]] = ("text", "options", "reasons", "patterns", "phrases")
+"""In these, a # may be a part of the text; behind a number, a word or an id it begins a comment."""
 
 
 class Part(NamedTuple):
@@ -184,7 +196,9 @@ def read_form(
     misspelt: set[str] = set()
     for name, (key, value) in node.entries.items():
         field = fields.get(name)
-        if field is None:
+        if _is_rest(value) and field is None:
+            report.add("BANK37", key.at, subject, text=short(name, 40))
+        elif field is None:
             near = difflib.get_close_matches(name[:80].lower(), fields, n=1)
             misspelt.update(near)
             report.add(
@@ -207,7 +221,8 @@ def read_form(
             and name not in misspelt
             and (type in field.types if type else field.types == TYPES)
         ):
-            report.add("BANK41", node.at, subject, name=name, form=form)
+            content = str(SCHEMA) if field.kind == "version" else "…"
+            report.add("BANK41", node.at, subject, name=name, form=form, content=content)
         elif (
             field.needs
             and name in node.entries
@@ -218,12 +233,19 @@ def read_form(
     return found
 
 
+def _is_rest(value: Node) -> bool:
+    """Whether what looks like a name is the rest of a text with an ASCII comma in it."""
+    return isinstance(value, Text) and value.absent
+
+
 # One reader per kind of field: (node, field, report, subject) -> value, or None when a problem was reported.
 
 
 def _text(node: Node, field: Field, report: Report, subject: str) -> str | None:
     if not isinstance(node, Text):
         report.add("BANK44", node.at, subject)
+    elif node.comment and field.kind in _PROSE:
+        report.add("BANK34", node.comment, subject)
     elif not any(c.isprintable() and not c.isspace() for c in node.value):
         report.add("BANK50", node.at, subject)
     elif node.plain and _looks_typed(node.value):
@@ -312,36 +334,36 @@ def _word(node: Node, field: Field, report: Report, subject: str) -> str | None:
     return None
 
 
-def _items(node: Node, report: Report, subject: str) -> tuple[Node, ...] | None:
+def _items(node: Node, field: Field, report: Report, subject: str) -> tuple[Node, ...] | None:
     if isinstance(node, Items):
         return node.nodes
-    report.add("BANK43", node.at, subject)
+    report.add("BANK43", node.at, subject, example=_ITEM.get(field.form or field.kind, "- id: …"))
     return None
 
 
-def _some(node: Node, report: Report, subject: str) -> tuple[Node, ...] | None:
+def _some(node: Node, field: Field, report: Report, subject: str) -> tuple[Node, ...] | None:
     """The items of a list that must not be empty."""
-    nodes = _items(node, report, subject)
+    nodes = _items(node, field, report, subject)
     if nodes == ():
         report.add("RUB01", node.at, subject)
     return nodes or None
 
 
 def _pages(node: Node, field: Field, report: Report, subject: str) -> tuple[str, ...] | None:
-    nodes = _items(node, report, subject)
+    nodes = _items(node, field, report, subject)
     pages = [_page(item, field, report, subject) for item in nodes or ()]
     return None if nodes is None or None in pages else tuple(pages)
 
 
 def _questions(node: Node, field: Field, report: Report, subject: str) -> tuple[Node, ...] | None:
-    nodes = _items(node, report, subject)
+    nodes = _items(node, field, report, subject)
     if nodes == ():
         report.add("BANK53", node.at, subject)
     return nodes or None
 
 
 def _evidence(node: Node, field: Field, report: Report, subject: str) -> tuple[Evidence, ...] | None:
-    nodes = _items(node, report, subject)
+    nodes = _items(node, field, report, subject)
     found = [
         (read_form(item, "evidence", report, f"{subject}[{n}]"), item)
         for n, item in enumerate(nodes or (), start=1)
@@ -356,7 +378,7 @@ def _part(node: Node, field: Field, report: Report, subject: str) -> Part:
 
 
 def _parts(node: Node, field: Field, report: Report, subject: str) -> tuple[Part, ...] | None:
-    nodes = _some(node, report, subject) or ()
+    nodes = _some(node, field, report, subject) or ()
     parts = [_part(item, field, report, f"{subject}[{n}]") for n, item in enumerate(nodes, start=1)]
     return tuple(parts) or None
 
@@ -365,7 +387,7 @@ def _patterns(
     node: Node, field: Field, report: Report, subject: str
 ) -> tuple[tuple[tuple[str, ...], ...], ...] | None:
     """Of each line its slots (`&`), of each slot its phrasings (`|`)."""
-    nodes = _some(node, report, subject) or ()
+    nodes = _some(node, field, report, subject) or ()
     lines = []
     for item in nodes:
         text = _text(item, field, report, subject) or ""
@@ -379,7 +401,7 @@ def _patterns(
 
 
 def _phrases(node: Node, field: Field, report: Report, subject: str) -> tuple[str, ...] | None:
-    nodes = _some(node, report, subject) or ()
+    nodes = _some(node, field, report, subject) or ()
     texts = [(_text(item, field, report, subject), item) for item in nodes]
     sound = [text for text, item in texts if text and _is_phrase(text, item, report, subject)]
     return tuple(sound) if nodes and len(sound) == len(nodes) else None
@@ -422,10 +444,13 @@ def _lettered(
     if not isinstance(node, Fields):
         report.add("BANK42", node.at, subject, names="A, B, C, D")
         return None
-    return {
-        letter: (_text(value, field, report, f"{subject}.{short(letter, 20)}"), key.at)
-        for letter, (key, value) in node.entries.items()
-    }
+    found: dict[str, tuple[str | None, At]] = {}
+    for letter, (key, value) in node.entries.items():
+        if _is_rest(value):
+            report.add("BANK37", key.at, subject, text=short(letter, 40))
+        else:
+            found[letter] = _text(value, field, report, f"{subject}.{short(letter, 20)}"), key.at
+    return found
 
 
 def _options(

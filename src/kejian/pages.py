@@ -34,6 +34,7 @@ __all__ = ["Block", "Link", "Page", "Used", "compared", "plain_text", "read_page
 EXTENSIONS: Final = ("attrs_inline", "colon_fence", "deflist", "dollarmath", "tasklist")
 OPAQUE: Final = LITERAL | {"math", "toctree", "bibliography", "quiz", "question", "raw", "image", "index"}
 """Directives whose body is no text of the page."""
+QUESTIONS: Final = ("quiz", "question")
 SILENT_ROLES: Final = {"cite", "cite:p", "cite:t", "index", "eq"}
 """Roles that show a number or nothing instead of their text."""
 _FOLD: Final = {ord(char): folded for char, folded in FOLD.items()}
@@ -287,6 +288,9 @@ class _Reader:
             before = next((n for n, text in enumerate(token.content.split("\n")) if "caption:" in text), 0)
             is_block = token.content.split("\n")[before].rstrip().endswith(("|", ">", "-", "+"))
             _Reader(self.page, found.name).read(figure["caption"], line + before + is_block)
+        if found.name in QUESTIONS:
+            # they hold nothing: where their fence is not closed, it is the rest of the page
+            self.read(found.body, line + head)
         if found.name in OPAQUE:
             return
         if found.argument and found.name not in ("figure", "csv-table"):

@@ -51,7 +51,20 @@ _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffd-\uffff]"
 )
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+# Blanks that look like spaces, and those that cannot be seen at all; in front of what begins a line.
+_BLANKS: Final = "\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000"
+_STRANGE_INDENT: Final = re.compile(f" *([{_BLANKS}])[ {_BLANKS}]*(?:- +)?[^\\s:]+:(?:\\s|$)")
+_ENTRY: Final = re.compile(r"\s*(?:- +)?[^\s:'\"#][^:]*:(?=\s|$)")
+_SEPARATOR: Final = re.compile(r":(?:\s|$)")
+_NEARLY_ENTRY: Final = re.compile(r"\s*(?:- +)?([A-Za-zＡ-Ｚａ-ｚ][\w-]*(?:[：:.．、)）=\s]|$))")
+"""A name without the colon, or with another sign in its place."""
+_NEARLY_ITEM: Final = re.compile(r"\s*(-(?=[A-Za-z])|[－—–−•·])\s*[A-Za-z][\w-]*\s*[:：]")
+"""An item without the space, or with another sign in the place of the hyphen."""
+_COMMENT: Final = re.compile(r"[ \t]+(#)")
+_CUT_IN_BRACKETS: Final = re.compile(r"[\[{][^'\"\]}#]*[^'\"\]}#\s,:\[{][ \t]+(#)")
 _TAB: Final = re.compile(r"^ *(\t)", re.MULTILINE)
+_BINARY: Final = re.compile(rb"[\x00-\x06\x0e-\x1a]")
+"""Bytes that stand in pictures, PDF and office files, and in no text."""
 _BOMS: Final = (
     (b"\xff\xfe\x00\x00", "UTF-32"),  # before UTF-16, whose BOM it begins with
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -89,6 +102,10 @@ class Text(NamedTuple):
     at: At
     plain: bool
     """Written without quotation marks, so other programs may take it for a number or a date."""
+    comment: At | None = None
+    """Where a comment stands behind it on the same line: of a text without quotation marks, perhaps its end."""
+    absent: bool = False
+    """There is not even a colon: `{quote: one, two}` has a name `two` without a value."""
 
 
 class Items(NamedTuple):
@@ -206,7 +223,11 @@ def _decode(data: bytes, report: Report) -> str | None:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8")
-        report.add("BANK07", _at(good, len(good)), encoding=_suspect(data))
+        at, encoding = _at(good, len(good)), _suspect(data)
+        if encoding:
+            report.add("BANK07", at, encoding=encoding)
+        else:
+            report.add("BANK12", at)
         return None
     return text
 
@@ -231,14 +252,16 @@ def _utf16(data: bytes) -> str | None:
 
 
 def _suspect(data: bytes) -> str:
-    """The likeliest encoding of Chinese bytes that are not UTF-8."""
+    """The likeliest encoding of Chinese bytes that are not UTF-8; empty when they are no text at all."""
+    if _BINARY.search(data):
+        return ""
     for encoding, name in (("gb18030", "GBK"), ("big5", "Big5")):
         try:
             data.decode(encoding)
         except UnicodeDecodeError:
             continue
         return name
-    return "?"
+    return ""
 
 
 def _at(text: str, offset: int) -> At:
@@ -256,7 +279,7 @@ def _parse(text: str, report: Report) -> Node | None:
 def _tree(text: str, report: Report) -> Node | None:
     """The only document of the text; None when there is none, or something forbidden stands in it."""
     usable = True
-    escapes = "\\" in text
+    escapes, comments = "\\" in text, " #" in text or "\t#" in text
     open_nodes: list[tuple[list[Node], At]] = [([], At())]  # the first collects documents
     event: Any
     for event in yaml.parse(text, Loader=LOADER):
@@ -278,7 +301,11 @@ def _tree(text: str, report: Report) -> Node | None:
         if kind is yaml.ScalarEvent:
             if escapes and event.style == '"':
                 _check_escapes(text, mark.index, event.end_mark.index, report)
-            open_nodes[-1][0].append(Text(event.value, at, not event.style))
+            behind = _COMMENT.match(text, event.end_mark.index) if comments and not event.style else None
+            comment = _at(text, behind.start(1)) if behind else None
+            before = text[max(0, mark.index - 9) : mark.index].rstrip()
+            absent = not event.style and not event.value and not before.endswith(":")
+            open_nodes[-1][0].append(Text(event.value, at, not event.style, comment, absent))
         elif kind is yaml.AliasEvent:
             open_nodes[-1][0].append(Text("", at, False))
         elif kind in _NODES:
@@ -307,6 +334,8 @@ def _check_escapes(text: str, start: int, end: int, report: Report) -> None:
 def _usable_key(key: Node, report: Report) -> bool:
     if not isinstance(key, Text) or not key.value:
         report.add("BANK31", key.at)
+    elif key.plain and re.match(f"[{_BLANKS}]", key.value):
+        report.add("BANK36", key.at)
     elif key.plain and key.value == "<<":  # merge key: "as above", like an alias
         report.add("BANK21", key.at)
     else:
@@ -335,11 +364,35 @@ def report_syntax(error: yaml.YAMLError, text: str, report: Report) -> None:
     if id in ("BANK21", "BANK26", "BANK27", "BANK30"):
         mark = getattr(error, "context_mark", None) or mark
     at = At(mark.line + 1, mark.column + 1) if mark else At()
-    if id == "BANK29" and _character(text, at) == "\t":
+    lines = text.split("\n")
+    line = "".join(lines[at.line - 1 : at.line])
+    if id == "BANK29" and line[at.column - 1 : at.column] == "\t":
         id = "BANK20"
-    report.add(id, at)
+    if id == "BANK30" and (cut := _CUT_IN_BRACKETS.match(line, at.column - 1)):
+        id, at = "BANK34", At(at.line, cut.start(1) + 1)
+    report.add(*_cause(lines, id, at))
 
 
-def _character(text: str, at: At) -> str:
-    line = text.split("\n")[at.line - 1 : at.line]
-    return line[0][at.column - 1 : at.column] if line else ""
+def _cause(lines: list[str], id: str, at: At) -> tuple[str, At]:
+    """The parser names a line that is right when the one before is not what it seems to be."""
+    numbers = [n for n in range(at.line) if lines[n].strip() and not lines[n].lstrip().startswith("#")][::-1]
+    for number in numbers[:2]:
+        if found := _STRANGE_INDENT.match(lines[number]):
+            return "BANK36", At(number + 1, found.start(1) + 1)
+    entry = _ENTRY.match(lines[at.line - 1]) if id == "BANK25" else None
+    if entry is None or entry.end() != at.column or len(numbers) < 2:
+        return id, at
+    if found := _NEARLY_ITEM.match(lines[numbers[1]]):
+        return "BANK35", At(numbers[1] + 1, found.start(1) + 1)
+    first = None  # of the lines that the parser takes for one text
+    for number in numbers[1:]:
+        if separator := _SEPARATOR.search(lines[number]):
+            if separator.end() < len(lines[number].rstrip()):  # a text that goes on
+                return id, at
+            break
+        first = number
+        if lines[number].lstrip().startswith("- "):
+            break
+    if first is not None and (found := _NEARLY_ENTRY.match(lines[first])):
+        return "BANK26", At(first + 1, found.start(1) + 1)
+    return id, at

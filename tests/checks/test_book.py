@@ -135,6 +135,82 @@ def test_captions_of_code_cells_are_text_of_the_page(tmp_path: Path) -> None:
     assert [15, 17] == [block.line for block in page.blocks if block.inside == "code-cell"]
 
 
+QUESTIONS_SHOWN = [
+    # the text of a page, and every (id, line) that is found
+    (
+        "```{quiz} water\n:select: w-s*\n\n## 后文\n\n```{quiz} water\n:select: w-m* w-e*\n```\n",
+        [("BOOK26", 1)],
+    ),
+    ("```{quiz} water\n## 后文\n", [("BOOK26", 1)]),
+    ("> ```{quiz} water\n> 后文\n> ```\n", [("BOOK26", 1)]),
+    ("```{quiz} water\n：select： w-s*\n```\n", [("BOOK26", 1)]),
+    ("```{question} w-s1\n正文\n```\n```{quiz} water\n:select: w-[me]*\n```\n", [("BOOK26", 1)]),
+    ("```{quiz} water\n:selct: w-s*\n```\n", [("BOOK27", 2)]),
+    ("```{quiz} water\n---\nselct: w-s*\n---\n```\n", [("BOOK27", 1)]),
+    ("```{question} w-s1\n:select: w-s1\n```\n```{quiz} water\n:select: w-[me]*\n```\n", [("BOOK27", 2)]),
+    ("- 甲\n\n  ```{quiz} water\n  :title: 练习\n  ```\n", [("BOOK27", 4)]),
+    *(
+        (text + "\n```\n", [("BOOK28", 1)])
+        for text in (
+            "```{quizz} water",
+            "```{Quiz} water",
+            "```{qiuz} water",
+            "```{quizes} water",
+            "```｛quiz｝ water",
+            "```{quiz｝ water",
+            "```quiz water",
+            "·``{quiz} water",
+            "···{quiz} water",
+            "'''{quiz} water",
+            "``{quiz} water",
+            "{quiz} water",
+            "    ```{quiz} water",
+            "\t```{quiz} water",
+        )
+    ),
+    ("```{quiz} water\n---\n[\n---\n```\n", [("BOOK28", 1)]),
+    ("```{quiz} water\n```\n\n````{note}\n```{questions} w-s1\n```\n````\n", [("BOOK28", 5)]),
+    # what is right, and what is about it
+    ("- 甲\n\n  ```{quiz} water\n  :select: w-*\n\n  ```\n", []),
+    (":::{quiz} water\n:::\n", []),
+    ("~~~{quiz} water\n~~~\n", []),
+    ("``` {quiz} water\n```\n", []),
+    ("````{note}\n```{quiz} water\n```\n````\n", []),
+    ("```{quiz} water\n```\n\n````md\n```{quizz} ice\n```\n````\n", []),
+    ("```{quiz} water\n```\n\n````\n```{quiz} ice\n```\n````\n", []),
+    ("```{quiz} water\n```\n\n````{code-block} md\n```{quiz} ice\n```\n````\n", []),
+    ("```{quiz} water\n```\n\n<!--\n```{quiz} ice\n```\n-->\n", []),
+    ("```{quiz} water\n```\n\n% ```{quiz} ice\n", []),
+    *(
+        (f"```{{quiz}} water\n```\n\n```{{{name}}} 一\n甲\n```\n", [])
+        for name in ("equation", "quotation", "pull-quote", "solution", "exercise")
+    ),
+    ("```{quiz} water\n```\n\n`` ```{quiz} ice `` 放练习\n\n``{quiz}`` 也是\n\n`{quiz} ice`\n", []),
+    ("```{quiz} water\n```\n\nquiz water\n\n::: question\n:::\n\n> 引文\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), QUESTIONS_SHOWN)
+def test_questions_are_shown_as_they_are_meant(
+    text: str, expected: list[tuple[str, int]], tmp_path: Path
+) -> None:
+    """A fence that is not closed, an option or a name that is misspelt: told at its line, once."""
+    found = found_in_exercises(tmp_path, text)
+    assert expected == [(f.problem.id, f.problem.place.line - 2) for f in found]
+
+
+def found_in_exercises(folder: Path, text: str) -> list[Finding]:
+    """Everything that is found in the sound course where its page of exercises has this text."""
+    write_example(Example(files={"exercises.md": "# 练习题\n\n" + text}), folder)
+    return check_course(Course(folder))
+
+
+def test_an_open_fence_is_told_with_the_text_that_is_lost(tmp_path: Path) -> None:
+    """The teacher finds where the fence belongs."""
+    (finding,) = found_in_exercises(tmp_path, "```{quiz} water\n:select: w-*\n\n后文\n")
+    assert dict(finding.problem.values) == {"kind": "{quiz}", "name": "water", "line": "6", "text": "后文"}
+
+
 LINKS_THAT_LEAD_SOMEWHERE = [
     "[网页](https://example.org/a.md) [邮箱](mailto:a@b.cn) <https://example.org>",
     "[本页](#水的三种状态) [他页](exercises.md#练习题) [他页](exercises) [他页](/exercises.md)",

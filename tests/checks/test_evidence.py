@@ -9,6 +9,7 @@ import pytest
 import yaml
 from tests.paths import ROOT
 
+from kejian.catalogue import describe
 from kejian.checks.check import Example
 from kejian.checks.course import Course
 from kejian.checks.example import write_example
@@ -83,7 +84,19 @@ def test_a_quote_may_be_written_in_many_ways(quote: str, tmp_path: Path) -> None
 def test_the_nearest_sentence_is_offered_for_an_edited_quote(tmp_path: Path) -> None:
     """So that a teacher sees at once what the book says now."""
     values = quoted(tmp_path, "冰是固体状态的水，雪和霜也是固体状态的水")["EVID03"]
-    assert values["nearest"] == WHOLE + "。"
+    assert values["nearest"] == f"最接近的一句是：“{WHOLE}。”"
+
+
+def test_no_sentence_is_offered_of_an_empty_page(tmp_path: Path) -> None:
+    """Nothing stands between empty quotation marks; a long sentence keeps its closing one."""
+    key = {"evidence": [{"page": "water", "quote": "云由水滴组成"}]}
+    for text, nearest in (("", ""), ("---\na: 1\n---\n", ""), ("云和雨" * 99, "云…”")):
+        write_example(Example(key=key, files={"water.md": text}), tmp_path)
+        (finding,) = [
+            f for f in check_course(Course(tmp_path)) if f.problem.id == "EVID03" and f.question == "w-s1"
+        ]
+        assert dict(finding.problem.values)["nearest"].endswith(nearest)
+        assert "“”" not in describe(finding.problem)[0]
 
 
 def test_the_page_is_named_on_which_a_quote_stands(tmp_path: Path) -> None:

@@ -18,10 +18,11 @@ from kejian.checks import fix as fixing
 from kejian.checks import mending
 from kejian.checks.course import Course
 from kejian.checks.fix import Fixed, describe_fixed, fix_course, fix_paths
+from kejian.checks.mending import Fix
 from kejian.checks.rewrite import Edit, Scalar, content, edits_for, replaced, scalars
 from kejian.checks.run import Rules
 from kejian.cli import main
-from kejian.model import Bank
+from kejian.model import Bank, Place
 from kejian.terminal import CommandError
 
 QUIZ = """\
@@ -287,6 +288,20 @@ def test_the_command_tells_what_it_changed_and_what_remains(tmp_path: Path) -> N
     assert "行" not in describe_fixed(Fixed(), "zh_CN")
     told = CliRunner().invoke(main, ["check", "--fix", "--format", "json", str(root)])
     assert told.stdout.startswith("[") or told.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("甲,乙", "甲，乙", "甲,乙 → 甲，乙"),
+        ("\ufeffschema", "schema", "<U+FEFF>schema → schema"),
+        ("points: 2  ", "points: 2", "points:␣2␣␣ → points:␣2"),
+    ],
+)
+def test_what_cannot_be_seen_is_named(before: str, after: str, told: str) -> None:
+    """Both sides of a change differ on the screen too."""
+    fix = Fix(Place("a.yml"), ("FORM01",), "", before, after)
+    assert f"a.yml:1  FORM01  {told}" in describe_fixed(Fixed((fix,)), "zh_CN")
 
 
 # values in the text of a file

@@ -159,3 +159,48 @@ def test_mending_keeps_what_was_confirmed(book: Path, monkeypatch: pytest.Monkey
     assert "w-s1: 解析（理由：kejian check --fix）" in (book / "quizzes/keys.lock").read_text(
         encoding="utf-8"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # an option that was right has become wrong: its reason is missing, and the lock says what it was
+        ("    - B\n", "", {"KEY12": "", "LOCK01": "ABD → AD"}),
+        ("    - B\n    - D\n", "    - C\n    - D\n", {"KEY14": "", "LOCK01": "ABD → ACD"}),
+        ("    answer: C\n", "    answer: B\n", {"KEY14": "", "LOCK01": "C → B"}),
+        ("      A: 水蒸气是气态的水。\n", "", {"KEY12": "", "LOCK01": "解析"}),
+    ],
+)
+def test_a_changed_answer_is_told_with_the_reason_that_it_lacks(
+    before: str, after: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    """The reason is not to be written for a key that is wrong."""
+    four = {"A": "凝固", "B": "熔化", "C": "静置", "D": "凝固和熔化"}
+    example = Example(question={"options": four}, key={"answer": ["A", "B", "D"]}, type="multiple")
+    book = tmp_path / "book"
+    write_example(example, book)
+    accept(Course(book), ("*",), "王老师", "初次确认", "zh_CN", DAY)
+    change(book, "water.key.yml", before, after)
+    ids = ("KEY12", "KEY14", "LOCK01")
+    findings = [f.problem for f in check_course(Course(book)) if f.problem.id in ids]
+    assert set(expected) == {problem.id for problem in findings}
+    for problem in findings:
+        assert expected[problem.id] in dict(problem.values).get("change", "")
+
+
+def test_missing_reasons_do_not_hide_what_else_is_wrong(book: Path) -> None:
+    """The other checks of the file run, and nothing is taken for a question that has gone."""
+    change(book, "water.key.yml", "      A: 水蒸气是气态的水。\n", "")
+    change(book, "water.yml", "points: 4", "points: 4  ")
+    change(book, "water.yml", "（　）。", "（　　）,")
+    found = {finding.problem.id for finding in check_course(Course(book))}
+    assert {"KEY12", "LOCK01", "FORM01"} <= found
+    assert len(found) > 3
+    assert found.isdisjoint({"LOCK02", "LOCK03", "BOOK01", "BOOK02", "BOOK04"})
+
+
+def test_every_reason_may_be_missing(tmp_path: Path) -> None:
+    """No check needs one."""
+    for type in ("single", "multiple"):
+        write_example(Example(key={"why": {}, "evidence": []}, type=type), tmp_path / type)
+        assert {"KEY12", "KEY13"} <= {f.problem.id for f in check_course(Course(tmp_path / type))}

@@ -10,14 +10,16 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
-from kejian.catalogue import LANGUAGES
+from kejian.catalogue import LANGUAGES, texts
 from kejian.checks.check import Example, Finding
+from kejian.checks.command import explain_check
 from kejian.checks.course import Course
 from kejian.checks.example import write_example
 from kejian.checks.report import FORMATS
 from kejian.checks.run import check_course
 from kejian.cli import main
 from kejian.model import Place, Problem
+from kejian.terminal import CommandError
 
 BROKEN = Example(question={"options": {"A": "水", "B": "冰: % 100\n换行", "D": "气"}})
 
@@ -51,6 +53,20 @@ def test_the_caret_stands_under_the_character(tmp_path: Path, monkeypatch: pytes
     told = FORMATS["text"]([Finding(Problem(Place("a.yml", 1, 4), "FORM01"), "warning")], "zh_CN")
     quoted, caret = re.sub(r"\x1b\[[0-9;]*m", "", told).split("\n")[1:3]
     assert (quoted, caret.index("^")) == ("  1 | 数字 x", len("  1 | ") + len("数字") * 2 + 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "quoted"),
+    [("数字".encode(), True), ("数字".encode("gb18030"), False), (b"%PDF-1.7\n\xb5\x01", False)],
+)
+def test_no_line_is_quoted_of_what_is_no_text(
+    content: bytes, quoted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can read it."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.yml").write_bytes(content)
+    told = FORMATS["text"]([Finding(Problem(Place("a.yml"), "BANK12"), "error")], "zh_CN")
+    assert quoted == ("1 |" in told)
 
 
 def test_json_has_a_list_of_objects(findings: list[Finding]) -> None:
@@ -157,18 +173,73 @@ def test_only_what_is_named_is_checked_and_counted(tmp_path: Path, monkeypatch: 
     for name in ("water.yml", "water.key.yml"):
         text = Path("quizzes", name).read_text(encoding="utf-8")
         Path("drafts", name).write_text(text.replace("answer: C", "answer: E"), encoding="utf-8")
-    results = [
-        CliRunner().invoke(main, ["check", *paths])
-        for paths in ([], ["quizzes/water.yml"], ["water.md"], ["drafts"], ["drafts/water.yml"])
-    ]
-    assert [
-        (result.exit_code, re.findall(r"检查了 (\d) 份练习、(\d) 道题|没有找到题目", result.output))
-        for result in results
-    ] == [
-        (0, [("1", "3")]),
-        (0, [("1", "3")]),
-        (0, [("", "")]),  # says so, and where to run it
-        (1, [("0", "0")]),  # its only quiz cannot be used
-        (1, [("0", "0")]),
-    ]
-    assert "drafts/water.key.yml:5:13" in results[-1].output
+    (Path("chapters")).mkdir()
+    Path("quizzes/_copies").mkdir()
+    Path("quizzes/_copies/water.yml").write_bytes(Path("quizzes/water.yml").read_bytes())
+    counted = r"检查了 (\d+ 份练习、\d+ 道题|\d+ 个文件)|(什么也没有检查)|(没有答案文件)"
+    for paths, status, told in (
+        ([], 0, ["1 份练习、3 道题"]),
+        (["quizzes/water.yml"], 0, ["1 份练习、3 道题"]),
+        (["quizzes/water.key.yml"], 0, ["1 份练习、3 道题"]),
+        (["water.md"], 0, ["1 个文件"]),
+        (["_toc.yml", "exercises.md"], 0, ["2 个文件"]),
+        (["chapters"], 2, ["什么也没有检查"]),
+        (["drafts"], 1, ["2 个文件"]),  # its only quiz cannot be used
+        (["drafts/water.yml"], 1, ["2 个文件"]),
+        (["quizzes/_copies"], 0, ["1 份练习、3 道题", "没有答案文件"]),
+        (["quizzes", "--select", "ITEN"], 2, []),
+        (["drafts", "--select", "ITEM"], 1, ["2 个文件"]),  # what cannot be read is told in any case
+        (["drafts", "--select", "ITEM", "--ignore", "KEY02"], 2, ["什么也没有检查"]),
+    ):
+        result = CliRunner().invoke(main, ["check", *paths])
+        found = ["".join(groups) for groups in re.findall(counted, result.output)]
+        assert (paths, status, told) == (paths, result.exit_code, found)
+        if paths == ["drafts/water.yml"]:
+            assert "drafts/water.key.yml:5:13" in result.output
+    monkeypatch.chdir("chapters")
+    assert CliRunner().invoke(main, ["check", "--strict"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "near"),
+    [
+        (["--select", "ITEN"], "", "ITEM"),
+        (["--select", "item*"], "", "ITEM"),
+        (["--ignore", "ITEM99"], "", "ITEM"),
+        (["--ignore", "FROM01"], "", "FORM01"),
+        (["--select", "BANK"], "", None),
+        (["--select", "BANK20"], "", None),
+        (["--select", "?TEM*"], "", None),
+        ([], 'select = ["FORM01", "FROM01"]', "FORM01"),
+        ([], 'ignore = ["KEY", "KEY99"]', "KEY"),
+        ([], 'allow = {ITEM3 = ["w-s1"]}', "ITEM"),
+        ([], 'allow = {ITEM = ["w-s1"]}', "ITEM"),  # of one check, not of a family
+        ([], 'allow = {ITEM03 = ["w-s1"]}', None),
+    ],
+)
+def test_a_check_that_does_not_exist_is_named(
+    options: list[str], settings: str, near: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody believes to have checked what was never run; the nearest ids are told, not all."""
+    write_example(Example(), tmp_path)
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(f"[tool.kejian.check]\n{settings}\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", *options])
+    assert (2 if near else 0) == result.exit_code
+    if near:
+        assert re.search(rf"没有(编号为|这个编号).*最像的是：.*{near}", result.output)
+        assert len(re.findall(r"[A-Z]+\d\d", result.output.split("最像的是")[1])) <= 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_problems_of_files_can_be_explained_too(language: str) -> None:
+    """Every id that a report shows, in small letters as well; an unknown one is answered with the nearest."""
+    ids = {name.split(".")[0] for name in texts("problems", language) if name[:2].isupper()}
+    assert {"BANK20", "KEY02", "KEY14", "RUB01"} < ids
+    for id in ids:
+        told = explain_check(id.lower(), language)
+        assert told.startswith(id)
+        assert not re.search(r"\{\w+\}", told)
+    with pytest.raises(CommandError) as caught:
+        explain_check("KEYY14", language)
+    assert caught.value.values["near"].startswith("KEY14")

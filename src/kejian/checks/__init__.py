@@ -8,6 +8,7 @@ from kejian.checks import (
     book,
     characters,
     data,
+    directives,
     evidence,
     figures,
     form,
@@ -40,6 +41,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *terms.CHECKS,
     *links.CHECKS,
     *data.CHECKS,
+    *directives.CHECKS,
     *leak.CHECKS,
 )
 """All checks, in the order in which the documentation shows them."""

@@ -20,6 +20,7 @@ from kejian.checks.wording import asks_negatively, has_han
 from kejian.grading.text import find_quote, normalise
 from kejian.model import Evidence, Key, Point
 from kejian.pages import Page, compared
+from kejian.yamlfile import short
 
 __all__ = ["CHECKS"]
 
@@ -33,6 +34,8 @@ OUTSIDE: Final = 1.5
 """Of an essay, so many times as much outside the quote as inside it (sound ones: up to 1.1), and"""
 OUTSIDE_LEAST: Final = 3
 """more shingles than chance brings there."""
+NEAREST_LONGEST: Final = 160
+"""Characters of a sentence that is offered."""
 PARTING_LEAST: Final = 2
 """Characters that a quote and a sentence have in common, and not by chance."""
 _SENTENCE: Final = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s")
@@ -140,7 +143,10 @@ def _edited(item: Item, course: Course) -> Iterator[Found]:
         if _elsewhere(quote, item, course) is None:
             nearest = _nearest(quote.evidence.quote, page)
             at = _parting(quote.evidence.quote, nearest)
-            yield quote.found(item, "quote", at, page=page.name, nearest=nearest)
+            # shortened before the words come around it, so that they keep their end
+            sentence = short(nearest, NEAREST_LONGEST)
+            told = say("check.nearest", course.language, sentence=sentence) if sentence else ""
+            yield quote.found(item, "quote", at, page=page.name, nearest=told)
 
 
 def _moved(item: Item, course: Course) -> Iterator[Found]:

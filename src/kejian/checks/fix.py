@@ -176,7 +176,15 @@ class _Trial:
 
 def _told(fix: Fix) -> str:
     place, ids = f"{fix.place.file}:{fix.place.line}", " ".join(fix.ids)
-    return printable(f"{place}  {ids}  {short(fix.before)} → {short(fix.after)}")
+    before, after = short(fix.before), short(fix.after)
+    if before == after:  # blanks, or characters that cannot be seen
+        before, after = _visible(fix.before), _visible(fix.after)
+    return printable(f"{place}  {ids}  {before} → {after}")
+
+
+def _visible(text: str) -> str:
+    """With a name for each character that is not seen."""
+    return "".join(f"<U+{ord(c):04X}>" if not c.isprintable() else "␣" if c == " " else c for c in text)
 
 
 def _key(finding: Finding) -> tuple[str, str]:

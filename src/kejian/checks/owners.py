@@ -40,6 +40,8 @@ OWNERS: Final[Mapping[str, Mapping[str, str]]] = {
     "RUB35": _BAD_MARKS,
     "RUB37": _DEAD_POINT,
     "RUB41": {"RUB40": "question"},
+    "BOOK01": {"BOOK28": "quiz"},
+    "BOOK02": {"BOOK28": "quiz"},
     "BOOK06": {"BOOK07": "page", "EVID02": "page"},
     "BOOK22": {"BOOK21": ""},
 }

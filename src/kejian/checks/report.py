@@ -189,6 +189,6 @@ def _line(lines: list[str], number: int) -> str:
 
 def _lines(file: str) -> list[str]:
     try:
-        return Path(file).read_text(encoding="utf-8-sig", errors="replace").split("\n")
-    except OSError:
+        return Path(file).read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError):  # of what is no text, no line can be shown
         return []

@@ -15,7 +15,7 @@ from kejian.checks.owners import owned
 from kejian.model import Place, Problem
 from kejian.yamlfile import short, shown
 
-__all__ = ["Rules", "check_course", "check_item", "is_inside", "is_within"]
+__all__ = ["Rules", "check_course", "check_item", "fits", "is_inside", "is_within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,11 @@ class Rules:
 
     def has(self, id: str) -> bool:
         """Whether a check runs."""
-        return _fits(id, self.select) and not _fits(id, self.ignore)
+        return fits(id, self.select) and not self.ignores(id)
+
+    def ignores(self, id: str) -> bool:
+        """Whether a check is left out by name."""
+        return fits(id, self.ignore)
 
     def allows(self, finding: Finding) -> bool:
         """Whether a finding may stay."""
@@ -101,7 +105,8 @@ class _Run:
         return Finding(Problem(place, check.id, subject, words), check.severity, id)
 
 
-def _fits(id: str, patterns: Iterable[str]) -> bool:
+def fits(id: str, patterns: Iterable[str]) -> bool:
+    """Whether an id is one of these, belongs to one of these families or fits one of these patterns."""
     family = id.rstrip("0123456789")
     return any(pattern == family or fnmatchcase(id, pattern) for pattern in patterns)
 

@@ -130,10 +130,12 @@ def _verdict(item: Item) -> _Verdict | None:
 
 
 def _exchanged(parts: _Parts) -> tuple[float, tuple[str, str]]:
-    fits = {(letter, text): parts.fit(letter, text) for letter in parts.options for text in parts.options}
+    # a wrong option without its reason (KEY12, KEY14) cannot be compared
+    letters = [letter for letter in parts.options if letter in parts.key.answer or letter in parts.why]
+    fits = {(letter, text): parts.fit(letter, text) for letter in letters for text in letters}
     gains = (
         (fits[a, b] + fits[b, a] - fits[a, a] - fits[b, b], (a, b))
-        for a, b in combinations(parts.options, 2)
+        for a, b in combinations(letters, 2)
         if not {a, b} <= set(parts.key.answer)  # of two right ones nothing else is said
     )
     return max(gains, default=(0.0, ("", "")))
