@@ -34,6 +34,8 @@ BY_PREFIX = (
     "ITEM",
     "EVID",
     "BOOK",
+    "SITE",
+    "errno.",
     "LEAK",
     "LOCK",
     "SHEET",

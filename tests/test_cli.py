@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -62,6 +64,43 @@ def test_a_broken_file_is_told_without_a_traceback(
     assert result.returncode == 1, result.stdout
     assert told in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", [["build"], ["pdf"], ["notebook"]])
+def test_a_folder_that_cannot_be_written_is_told_first(command: list[str], tmp_path: Path) -> None:
+    """Before anything is built: the folder, the reason in words, the remedy."""
+    (tmp_path / "file").touch()
+    result = run(*command, "--output", str(tmp_path / "file/x"))
+    assert result.returncode == 2
+    assert f"写不了 {tmp_path}/file/x：路径里有一段是文件，不是文件夹。" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("command", [["build"], ["pdf"], ["notebook", "--check"]])
+def test_ctrl_c_ends_quietly(command: list[str], tmp_path: Path) -> None:
+    """One word and 130, whatever runs at the moment; the terminal sends the signal to all processes."""
+    book = copy_book(tmp_path / "book")
+    page = book / "chapters/01-1-background.md"
+    wait = "import pathlib, time\npathlib.Path('../started').touch()\ntime.sleep(60)"
+    page.write_text(page.read_text("utf-8").replace("import altair as alt", wait, 1), encoding="utf-8")
+    process = subprocess.Popen(
+        [*KEJIAN, *command, "--book", str(book), "--output", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and process.poll() is None and not any(tmp_path.rglob("started")):
+        if command[0] == "notebook" and any(tmp_path.rglob("*.ipynb")):
+            break  # they run in a folder that nobody knows
+        time.sleep(0.2)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert (130, "\n已中断。\n") == (process.returncode, told)
 
 
 def test_serve_watch_rebuilds_and_reloads(tmp_path: Path) -> None:
