@@ -66,6 +66,25 @@ def test_a_broken_file_is_told_without_a_traceback(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["grade", "a.csv"],
+        ["key", "blind"],
+        ["rubric", "draft", "ch01-e01"],
+        ["rubric", "test"],
+        ["pdf", "exam", "--quiz", "chapter-01"],
+        ["bench", "essays", "a.csv"],
+    ],
+)
+def test_another_folder_is_told(command: list[str], tmp_path: Path) -> None:
+    """Where there is no bank, the first guess is that it is not the folder of the book."""
+    result = run(*command, cwd=tmp_path)
+    assert result.returncode == 2
+    assert "请在书的文件夹里运行，或" in result.stderr
+    assert "quizzes" in result.stderr
+
+
 @pytest.mark.parametrize("command", [["build"], ["pdf"], ["notebook"]])
 def test_a_folder_that_cannot_be_written_is_told_first(command: list[str], tmp_path: Path) -> None:
     """Before anything is built: the folder, the reason in words, the remedy."""

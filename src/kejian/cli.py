@@ -15,6 +15,7 @@ import click
 from kejian import __version__
 from kejian.catalogue import LANGUAGES, language_of, say
 from kejian.click_words import name_metavars, speak
+from kejian.yamlfile import shown
 
 if TYPE_CHECKING:
     from kejian.book import Built
@@ -45,9 +46,21 @@ _EDITION = click.option(
     show_default=True,
     help=say("cli.edition", LANGUAGE),
 )
+
+
+class _BankPath(click.Path):
+    """A folder or file; when it is not there, the first guess is that this is not the folder of the book."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if not os.path.lexists(path):
+            self.fail(say("cli.no-bank", LANGUAGE, path=shown(Path(value))), param, ctx)
+        return path
+
+
 _BANK = click.option(
     "--bank",
-    type=click.Path(exists=True, path_type=Path),
+    type=_BankPath(path_type=Path),
     default="quizzes",
     show_default=True,
     help=say("cli.bank", LANGUAGE),
@@ -291,7 +304,7 @@ def blind(bank: Path, quizzes: tuple[str, ...], output: Path | None) -> None:
         try:
             output.write_text(sheet, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise CommandError("key.unwritable", file=output, reason=error.strerror) from error
+            raise CommandError("key.unwritable", file=output, reason=error) from error
 
 
 @key.command(help=say("key.compare", LANGUAGE))
@@ -347,9 +360,12 @@ def test(context: click.Context, paths: tuple[Path, ...], question: str | None) 
     """Grade the samples of the rubrics."""
     from kejian.rubric_tools import describe_run, run_samples
 
+    here = Path("quizzes")
+    if not paths and not here.is_dir():
+        raise _Unusable(say("cli.no-bank-here", LANGUAGE, path=here))
     count = failed = 0
     with _told():
-        for path in paths or (Path("quizzes"),):
+        for path in paths or (here,):
             for run in run_samples(path, question):
                 click.echo(describe_run(run, LANGUAGE))
                 count += 1

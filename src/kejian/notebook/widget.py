@@ -22,7 +22,7 @@ import traitlets
 from IPython.display import publish_display_data
 
 from kejian import model
-from kejian.catalogue import say, texts
+from kejian.catalogue import say, texts, worded
 from kejian.grading import Result, format_score, grade
 from kejian.grading.result import HUNDREDTHS
 from kejian.notebook.attempts import PLACE, Attempts, Saved
@@ -271,7 +271,10 @@ class Quiz(anywidget.AnyWidget):
 
     def _tell_where(self) -> None:
         if self._attempts and self._attempts.problem:
-            self._kept, self._unkept = "", self._say("notebook.unkept", reason=self._attempts.problem)
+            self._kept, self._unkept = (
+                "",
+                self._say("notebook.unkept", **worded({"reason": self._attempts.problem}, self._say_in)),
+            )
         else:
             path = PLACE.as_posix() if self._attempts else ""
             self._kept = self._say("notebook.kept", path=path) if path else self._say("notebook.not-kept")
