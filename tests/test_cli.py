@@ -17,6 +17,9 @@ import pytest
 from tests.conftest import copy_book
 from tests.paths import ROOT
 
+from kejian.book import free_port
+from kejian.terminal import CommandError
+
 KEJIAN = [sys.executable, "-m", "kejian"]
 
 
@@ -143,9 +146,33 @@ def test_serve_watch_rebuilds_and_reloads(tmp_path: Path) -> None:
         page.write_text(page.read_text(encoding="utf-8") + "\n\n新加的一句话。\n", encoding="utf-8")
         served = _wait_for(url + "book/howto.html", "新加的一句话")
         assert "websocket-reload" in served
+        _wait_for_text(log, "已更新。")
+        page.write_bytes("# 第一章".encode("gbk"))
+        _wait_for_text(log, "没有更新，原因见上。")
+        told = log.read_text(encoding="utf-8")
+        assert "howto.md:1:3" in told
+        assert not re.search("watchfiles|INFO|Traceback", told)
+        server.send_signal(signal.SIGINT)
+        assert 130 == server.wait(timeout=30)
+        assert log.read_text(encoding="utf-8").endswith("\n已中断。\n")
     finally:
-        server.terminate()
+        server.kill()
         server.wait(timeout=20)
+
+
+def test_a_host_that_cannot_be_used_is_told() -> None:
+    """The reason, not that a hundred ports are taken."""
+    for host, reason in (("no.such.host.invalid", "errno.host"), ("203.0.113.7", "errno.EADDRNOTAVAIL")):
+        with pytest.raises(CommandError) as caught:
+            free_port(host, 8000)
+        assert ("cli.serve.no-host", reason) == (caught.value.text, caught.value.values["reason"])
+
+
+def _wait_for_text(log: Path, text: str, seconds: int = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while text not in log.read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
+        time.sleep(0.3)
 
 
 def _wait_for(url: str, text: str, seconds: int = 90) -> str:

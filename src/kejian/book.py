@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import re
+import signal
 import socket
 import sys
 import tempfile
@@ -15,14 +17,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn
 
-from kejian.catalogue import describe
+from kejian.catalogue import LANGUAGES, describe, say
 from kejian.model import Problem
 from kejian.notices import Notice, collecting
 from kejian.settings import read_settings
 from kejian.terminal import BookError, CommandError
 from kejian.yamlfile import At, Report, is_file, read_text
 
-__all__ = ["Built", "build_book", "check_book", "check_folder", "free_port", "run_sphinx", "serve_book"]
+__all__ = [
+    "EVERYWHERE",
+    "LOCAL",
+    "Built",
+    "build_book",
+    "check_book",
+    "check_folder",
+    "free_port",
+    "network_address",
+    "run_sphinx",
+    "serve_book",
+]
 
 CONFIG: Final = "_config.yml"
 CONTENTS: Final = "_toc.yml"
@@ -31,6 +44,9 @@ GRAMMARS: Final = "rfc3987_syntax"
 """What jsonschema's IRI check imports."""
 
 
+LOCAL: Final = "127.0.0.1"
+EVERYWHERE: Final = ("0.0.0.0", "::", "")
+"""Hosts that mean every address of the machine, and are none to open."""
 PAGES: Final = (".md", ".ipynb", ".rst")
 """What a page may be, in the order in which Sphinx looks for it."""
 TEXTS: Final = (".md", ".rst")
@@ -177,7 +193,14 @@ def run_sphinx(
 
 
 def serve_book(
-    source: Path, site: Path, host: str, port: int, edition: str = "practice", *, watch: bool = False
+    source: Path,
+    site: Path,
+    host: str,
+    port: int,
+    edition: str = "practice",
+    *,
+    watch: bool = False,
+    language: str = LANGUAGES[0],
 ) -> None:
     """Serve the site until interrupted; `watch` rebuilds after every change of a source and reloads the pages."""
     import uvicorn
@@ -193,11 +216,13 @@ def serve_book(
     if watch:
         folders = [name for name in ("book", "chapters", "quizzes", "data") if (source / name).is_dir()]
         paths = [*(source / name for name in folders), source / CONFIG, source / CONTENTS]
-        rebuild = partial(_rebuild, source, site, edition)
+        rebuild = partial(_rebuild, source, site, edition, language)
+        logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts changes, in English
+        reached = (network_address() or LOCAL) if host in EVERYWHERE else host
         watcher = RebuildServer(list(paths), IgnoreFilter([], [r"\.(swp|tmp)$", "~$"]), rebuild)
         app = Starlette(
             routes=[WebSocketRoute("/websocket-reload", watcher), files],
-            middleware=[Middleware(JavascriptInjectorMiddleware, ws_url=f"{host}:{port}")],
+            middleware=[Middleware(JavascriptInjectorMiddleware, ws_url=f"{reached}:{port}")],
             lifespan=watcher.lifespan,
         )
     else:
@@ -219,6 +244,17 @@ def free_port(host: str, wanted: int) -> int:
                 raise CommandError("cli.serve.no-host", host=host, port=port, reason=error) from error
             return port
     raise CommandError("cli.serve.no-port", ports=f"{host}:{wanted}–{wanted + 99}")
+
+
+def network_address() -> str | None:
+    """The address of this machine in the local network; None without one."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address that nobody has; nothing is sent
+        except OSError:
+            return None
+        address: str = probe.getsockname()[0]
+    return address
 
 
 @contextmanager
@@ -291,9 +327,15 @@ def _at(path: Path, word: str) -> At:
     return At()
 
 
-def _rebuild(source: Path, site: Path, edition: str, *, changed_paths: Sequence[Path]) -> None:
+def _rebuild(source: Path, site: Path, edition: str, language: str, *, changed_paths: Sequence[Path]) -> None:
+    """In a process of its own, which leaves Ctrl-C to the server."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        build_book(source, site, edition, changed_paths=changed_paths)
-    except BookError as error:
-        # the pages that are served stay as they were; Sphinx has said what is wrong
-        print(error)
+        notices = build_book(source, site, edition, changed_paths=changed_paths).notices
+    except (BookError, CommandError) as error:
+        # the pages that are served stay as they were; what is not told here, Sphinx has told
+        told = "\n".join(filter(None, (error.tell(language), say("cli.serve.kept", language))))
+    else:
+        text = "cli.serve.attention" if notices else "cli.serve.updated"
+        told = say(text, language, count=len(notices))
+    print(told, flush=True)

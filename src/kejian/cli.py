@@ -73,7 +73,10 @@ class _Main(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         before = signal.signal(signal.SIGINT, _interrupt)
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            if signal.getsignal(signal.SIGINT) is _interrupt:
+                return result
+            # else the web server has kept the interruption for itself
         except KeyboardInterrupt:
             pass  # with it go the locks of processes, which would else be told of as leaked
         finally:
@@ -141,15 +144,19 @@ def build(source: Path, output: Path | None, edition: str, strict: bool) -> None
 @click.option("--watch", "-w", is_flag=True, help=say("cli.watch", LANGUAGE))
 def serve(source: Path, edition: str, host: str, port: int, watch: bool) -> None:
     """Build the web book and serve it."""
-    from kejian.book import free_port, serve_book
+    from kejian.book import EVERYWHERE, LOCAL, free_port, network_address, serve_book
 
     site = _build(source, None, edition, strict=False).site
     with _told():
         found = free_port(host, port)
     if found != port:
         click.echo(say("cli.serve.busy", LANGUAGE, port=port, found=found))
-    click.echo(say("cli.serve.address", LANGUAGE, url=f"http://{host}:{found}/"))
-    serve_book(source.resolve(), site, host, found, edition, watch=watch)
+    shown_host = LOCAL if host in EVERYWHERE else host
+    click.echo(say("cli.serve.address", LANGUAGE, url=f"http://{shown_host}:{found}/"))
+    if host in EVERYWHERE and (address := network_address()):
+        click.echo(say("cli.serve.network", LANGUAGE, url=f"http://{address}:{found}/"))
+    sys.stdout.flush()
+    serve_book(source.resolve(), site, host, found, edition, watch=watch, language=LANGUAGE)
 
 
 @main.command(help=say("cli.grade", LANGUAGE))
