@@ -102,7 +102,7 @@ def test_what_fits_in_no_column_is_kept(tmp_path: Path) -> None:
         ("a.csv", 'student,"question,response\n', "ROW02"),
         ("a.csv", "question,response,response\nq1,B,C\n", "ROW03"),
         ("a.jsonl", '{"question": "q1"}\n', "ROW02"),
-        ("a.xlsx", "", "ROW15"),
+        ("a.xlsx", "", "ROW23"),
         ("a", HEAD, "ROW15"),
     ],
 )
@@ -113,7 +113,9 @@ def test_unusable_files_are_refused(tmp_path: Path, name: str, content: str, pro
 
 def test_missing_files_and_empty_folders_are_refused(tmp_path: Path) -> None:
     """With the name that was typed."""
-    assert ("ROW16", 1) == refused(tmp_path / "no.csv")
+    assert ("ROW22", 1) == refused(tmp_path / "no.csv")
+    assert ("ROW22", 1) == refused(tmp_path / "no")
+    assert ("ROW22", 1) == refused(tmp_path / "no.xlsx")
     assert ("ROW16", 1) == refused("a\0.csv")
     assert ("ROW14", 1) == refused(tmp_path)
 

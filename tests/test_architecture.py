@@ -17,7 +17,7 @@ LAYERS: Final = (
     {"forms", "settings"},
     {"rubrics"},
     {"bank"},
-    {"markup", "answers", "terminal", "click_words", "plain"},
+    {"markup", "answers", "terminal", "click_words", "plain", "notices"},
     {"ipynb", "pages", "book", "variants"},
     {"checks"},
     {

@@ -13,9 +13,10 @@ import pytest
 from tests.conftest import copy_book
 from tests.paths import EXERCISES, ROOT
 
-from kejian.book import BookError, build_book, free_port
+from kejian.book import build_book, check_book, free_port
 from kejian.grading.text import normalise
 from kejian.model import Bank
+from kejian.terminal import BookError
 
 TEXT = {".html", ".js", ".json", ".md", ".txt", ".ipynb", ".yml", ".css", ".svg", ".map", ".inv", ""}
 
@@ -104,6 +105,85 @@ def test_a_folder_without_a_book_is_named(tmp_path: Path) -> None:
     """The file that is missing, not a traceback."""
     with pytest.raises(BookError, match=r"_config\.yml"):
         build_book(tmp_path)
+
+
+CONFIG = "sphinx:\n  extra_extensions: [kejian.sphinxext]\n"
+CONTENTS = "format: jb-book\nroot: index\n"
+GBK = "# 第一章\n".encode("gbk")
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        # another folder
+        ({"_config.yml": None}, ["_config.yml:1:1 SITE01"]),
+        ({"_toc.yml": None}, ["_toc.yml:1:1 SITE01"]),
+        # no settings
+        ({"_config.yml": ""}, ["_config.yml:1:1 SITE02"]),
+        ({"_config.yml": "- a"}, ["_config.yml:1:1 SITE02"]),
+        ({"_toc.yml": "root：index"}, ["_toc.yml:1:1 SITE02"]),
+        ({"_config.yml": "title: 书"}, ["_config.yml:1:1 SITE03"]),
+        ({"_config.yml": "sphinx:\n  extra_extensions:\n"}, ["_config.yml:2:3 SITE03"]),
+        # no contents
+        ({"_toc.yml": "format: jb-book\n"}, ["_toc.yml:1:1 SITE04"]),
+        ({"_toc.yml": CONTENTS + "chapters:\n- fil: x\n"}, ["_toc.yml:1:1 SITE05"]),
+        ({"_toc.yml": "format: no\nroot: index\n"}, ["_toc.yml:1:1 SITE05"]),
+        ({"_toc.yml": CONTENTS + "chapters:\n- file: a\n- file: a\n"}, ["_toc.yml:4:9 SITE07"]),
+        ({"_toc.yml": "format: jb-book\nroot: nothing\n"}, ["_toc.yml:2:7 SITE06"]),
+        # no YAML, no text: each file for itself
+        ({"_toc.yml": CONTENTS + "chapters:\n\t- file: a\n"}, ["_toc.yml:4:1 BANK20"]),
+        ({"_toc.yml": GBK, "_config.yml": GBK}, ["_config.yml:1:3 BANK07", "_toc.yml:1:3 BANK07"]),
+        ({"index.md": GBK}, ["index.md:1:3 BANK07"]),
+        ({"a.md": GBK, "index.md": GBK}, ["index.md:1:3 BANK07", "a.md:1:3 BANK07"]),
+    ],
+)
+def test_what_is_no_book_is_told_file_by_file(
+    tmp_path: Path, files: dict[str, str | bytes | None], told: list[str]
+) -> None:
+    """Every problem with its own file and line, before Sphinx starts."""
+    contents = CONTENTS + "chapters:\n- file: a\n"
+    sound = {"_config.yml": CONFIG, "_toc.yml": contents, "index.md": "# 书\n", "a.md": "# 甲\n"}
+    for name, content in (sound | files).items():
+        if content is not None:
+            (tmp_path / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(BookError) as caught:
+        check_book(tmp_path)
+    found = caught.value.problems
+    assert told == [f"{str(p.place).removeprefix(f'{tmp_path}/')} {p.id}" for p in found]
+    assert re.search(r"[\u4e00-\u9fff]", str(caught.value))
+
+
+def test_a_page_that_is_not_there_needs_attention(tmp_path: Path) -> None:
+    """The line of the contents; the other pages can be built."""
+    files = {"_config.yml": CONFIG, "_toc.yml": CONTENTS + "chapters:\n- file: a-1\n- file: a\n"}
+    for name, content in {**files, "index.md": "# 书\n", "a-1.md": "# 甲\n"}.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    assert [("SITE06", 5, 9)] == [(p.id, p.place.line, p.place.column) for p in check_book(tmp_path)]
+
+
+def test_a_failed_cell_is_told_until_it_is_mended(tmp_path: Path) -> None:
+    """Each build names it, `strict` fails each time; nothing is left beside the site."""
+    book = copy_book(tmp_path / "book")
+    (book / "_toc.yml").write_text("format: jb-book\nroot: book/howto\n", encoding="utf-8")
+    config = (
+        (book / "_config.yml")
+        .read_text(encoding="utf-8")
+        .replace("kejian_bank: quizzes", "kejian_bank: none")
+    )
+    (book / "_config.yml").write_text(config, encoding="utf-8")
+    (book / "none").mkdir()
+    head = "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: P}\n---\n"
+    cell = "# 页\n\n```{code-cell} ipython3\nopen('nothing.csv')\n```\n"
+    (book / "book/howto.md").write_text(head + cell, encoding="utf-8")
+    for _ in range(2):
+        notices = build_book(book, tmp_path / "out/site").notices
+        assert ["book/book/howto.md:8"] == [
+            notice.place[-len("book/book/howto.md:8") :] for notice in notices
+        ]
+        assert "FileNotFoundError" in notices[0].text
+        with pytest.raises(BookError):
+            build_book(book, tmp_path / "out/site", strict=True)
+    assert ["site"] == [path.name for path in (tmp_path / "out").iterdir()]
 
 
 def test_search_text_holds_no_answers(site: Path, bank: Bank) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from string import Formatter
 
 import pytest
 from tests.paths import ROOT
 
-from kejian.catalogue import AREAS, LANGUAGES, describe, language_of, say, texts
+from kejian.catalogue import AREAS, LANGUAGES, describe, language_of, reason_of, say, texts, worded
 from kejian.model import Place, Problem
+from kejian.terminal import CommandError
 
 SOURCES = [
     *(ROOT / "src/kejian").rglob("*.py"),
@@ -34,6 +36,8 @@ BY_PREFIX = (
     "ITEM",
     "EVID",
     "BOOK",
+    "SITE",
+    "errno.",
     "LEAK",
     "LOCK",
     "SHEET",
@@ -109,6 +113,30 @@ def test_no_chinese_stands_in_the_code_of_the_interface() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             code = line.split("//")[0]
             assert not re.search(r"[\u4e00-\u9fff]", code), f"{path}:{number}"
+
+
+@pytest.mark.parametrize(
+    ("error", "zh", "en"),
+    [
+        (
+            FileNotFoundError(2, "No such file or directory"),
+            "没有这个文件或文件夹",
+            "there is no such file",
+        ),
+        (PermissionError(13, "Permission denied"), "没有权限", "no permission"),
+        (OSError(28, "No space left on device"), "磁盘已满", "the disk is full"),
+        (UnicodeDecodeError("utf-8", b"\xb5", 0, 1, "invalid"), "不是用 UTF-8 编码保存的", "it is not UTF-8"),
+        (ValueError("embedded null byte"), "名字里有不能用的字符", "the name has characters"),
+        (socket.gaierror(-2, "Name or service not known"), "不认识这个地址", "the address is unknown"),
+        (OSError(9999, "Odd"), "Odd", "Odd"),
+    ],
+)
+def test_reasons_of_the_system_are_in_words(error: Exception, zh: str, en: str) -> None:
+    """No English inside a Chinese sentence; what has no words is told as it is."""
+    for language, told in (("zh_CN", zh), ("en", en)):
+        assert worded({"reason": reason_of(error)}, language)["reason"].startswith(told)
+        command = CommandError("rubric.unreadable", path="a.txt", reason=error)
+        assert told in command.tell(language)
 
 
 def test_unknown_texts_and_missing_values_are_errors() -> None:

@@ -247,6 +247,16 @@ def test_unusable_calls_have_status_2(small: Path, tmp_path: Path) -> None:
     assert command("--bank", small).exit_code == 2
 
 
+@pytest.mark.parametrize(("name", "problem"), [("1", "ROW24"), ("q-none", "ROW10"), ("1234", "ROW10")])
+def test_a_number_of_a_paper_asks_for_the_paper(small: Path, tmp_path: Path, name: str, problem: str) -> None:
+    """Printed numbers without --variant: the remedy names it, instead of the bank."""
+    (tmp_path / "a.csv").write_text(f"{HEAD}a,{name},B\n", encoding="utf-8")
+    result = command(tmp_path / "a.csv", "--bank", small)
+    assert result.exit_code == 1
+    assert problem in result.stderr
+    assert ("--variant A" in result.stderr) == (problem == "ROW24")
+
+
 def test_standard_input_to_standard_output(small: Path) -> None:
     """In the format that came in, without a BOM."""
     result = command("-", "--bank", small, input=(HEAD + "a,q-single,B\n").encode())

@@ -26,6 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Literal
 
+from kejian.catalogue import reason_of
 from kejian.model import Place, Problem
 from kejian.yamlfile import short, shown
 
@@ -51,6 +52,8 @@ MAX_DEPTH: Final = 20
 """Of lists and objects in JSON; what is deeper cannot be written again."""
 BLOCK: Final = 1 << 16
 BATCH: Final = 256
+WORKBOOKS: Final = (".xlsx", ".xls", ".xlsm", ".et", ".ods")
+"""Of Excel, WPS and LibreOffice."""
 RESPONSES_SCHEMA: Final = 1
 """Version of schemas/responses.schema.json."""
 
@@ -199,14 +202,17 @@ def _sources(name: str, spool: Path) -> Iterator[_Source]:
             student = file.relative_to(path).with_suffix("").as_posix()
             yield _Source(file, shown(file), "responses", student)
         return
+    refused = _Source(path, told, "csv")
     try:
-        format = format_of(name)
         path.open("rb").close()
+        format = format_of(name)
     except KeyError:
-        raise AnswersError(_Source(path, told, "csv").problem("ROW15", known=", ".join(SUFFIXES))) from None
+        problem = "ROW23" if path.suffix.lower() in WORKBOOKS else "ROW15"
+        raise AnswersError(refused.problem(problem, known=", ".join(SUFFIXES))) from None
+    except FileNotFoundError as error:
+        raise AnswersError(refused.problem("ROW22")) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or error
-        raise AnswersError(_Source(path, told, "csv").problem("ROW16", reason=reason)) from error
+        raise AnswersError(refused.problem("ROW16", reason=reason_of(error))) from error
     source = _Source(path, told, format, path.stem)
     yield source if format in ("parquet", "responses") else _encoded(source)
 
@@ -406,7 +412,12 @@ def _parquet(source: _Source) -> Any:
     try:
         return parquet.ParquetFile(source.path)
     except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors
-        raise AnswersError(source.problem("ROW16", reason=error)) from error
+        raise AnswersError(
+            source.problem(
+                "ROW16",
+                reason=reason_of(error) if isinstance(error, OSError) and error.errno else "errno.parquet",
+            )
+        ) from error
 
 
 def _parquet_columns(source: _Source) -> Sequence[str]:

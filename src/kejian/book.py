@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import logging
 import os
+import re
+import signal
 import socket
 import sys
 import tempfile
@@ -10,11 +15,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple, NoReturn
 
-import yaml
+from kejian.catalogue import LANGUAGES, describe, say
+from kejian.model import Problem
+from kejian.notices import Notice, collecting
+from kejian.settings import read_settings
+from kejian.terminal import BookError, CommandError
+from kejian.yamlfile import At, Report, is_file, read_text
 
-__all__ = ["BookError", "build_book", "free_port", "run_sphinx", "serve_book"]
+__all__ = [
+    "EVERYWHERE",
+    "LOCAL",
+    "Built",
+    "build_book",
+    "check_book",
+    "check_folder",
+    "free_port",
+    "network_address",
+    "run_sphinx",
+    "serve_book",
+]
 
 CONFIG: Final = "_config.yml"
 CONTENTS: Final = "_toc.yml"
@@ -23,8 +44,23 @@ GRAMMARS: Final = "rfc3987_syntax"
 """What jsonschema's IRI check imports."""
 
 
-class BookError(Exception):
-    """The book cannot be built; the text says why."""
+LOCAL: Final = "127.0.0.1"
+EVERYWHERE: Final = ("0.0.0.0", "::", "")
+"""Hosts that mean every address of the machine, and are none to open."""
+PAGES: Final = (".md", ".ipynb", ".rst")
+"""What a page may be, in the order in which Sphinx looks for it."""
+TEXTS: Final = (".md", ".rst")
+
+
+_WHERE: Final = re.compile("@ '([^']*)'")
+_TWICE: Final = re.compile("document file used multiple times: '([^']*)'")
+
+
+class Built(NamedTuple):
+    """A site, and what needs attention in it."""
+
+    site: Path
+    notices: tuple[Notice, ...]
 
 
 def build_book(
@@ -34,17 +70,84 @@ def build_book(
     *,
     strict: bool = False,
     changed_paths: Sequence[Path] = (),
-) -> Path:
-    """Build the web book in `source` and return the folder of the site.
+) -> Built:
+    """Build the web book in `source`; returns the folder of the site, and every warning.
 
     `output` defaults to `_build/html` (another edition: `_build/EDITION`). `strict` turns every warning
     into an error. `changed_paths` is what the watcher reports; Sphinx finds out for itself what is outdated.
     Raises BookError when there is no book or Sphinx gives up; Sphinx has then said why on standard error.
+    CommandError when the folder cannot be written.
     """
+    missing = check_book(source)
+    if strict and missing:
+        raise BookError(missing)
     source = source.resolve()
     site = output.resolve() if output else source / "_build" / ("html" if edition == "practice" else edition)
-    run_sphinx(source, site, edition, strict=strict)
-    return site
+    check_folder(site)
+    with collecting() as notices:
+        run_sphinx(source, site, edition, strict=strict)
+    # Sphinx tells of the same pages, at the page that leads to them
+    pages = [Notice(str(problem.place), describe(problem)[0]) for problem in missing]
+    return Built(site, tuple(dict.fromkeys([*pages, *notices])))
+
+
+def check_book(source: Path) -> list[Problem]:
+    """The pages of the contents that do not exist.
+
+    Raises BookError for whatever makes it impossible to build the book: files that are no book, or no text.
+    """
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_data
+
+    config_report, contents_report = Report(source / CONFIG), Report(source / CONTENTS)
+    config = _settings(source / CONFIG, config_report)
+    contents = _settings(source / CONTENTS, contents_report)
+    if not os.path.lexists(source / CONFIG):  # another folder, of which one message is enough
+        raise BookError(config_report.problems)
+    if isinstance(config, dict):
+        sphinx = config.get("sphinx")
+        extensions = sphinx.get("extra_extensions") if isinstance(sphinx, dict) else None
+        if not isinstance(extensions, list) or EXTENSION not in extensions:
+            config_report.add("SITE03", _at(source / CONFIG, "extra_extensions"), name=EXTENSION)
+    pages: list[str] = []
+    missing: list[Problem] = []
+    if isinstance(contents, dict):
+        if not isinstance(contents.get("root"), str):
+            contents_report.add("SITE04")
+        else:
+            try:
+                pages = list(parse_toc_data(contents))
+            except MalformedError as error:
+                twice = _TWICE.search(str(error))
+                if twice:
+                    contents_report.add("SITE07", _at(source / CONTENTS, twice[1]), page=twice[1])
+                else:
+                    where = _WHERE.search(str(error))
+                    contents_report.add("SITE05", where=where[1] if where else "format")
+    found = [*config_report.problems, *contents_report.problems]
+    for page in dict.fromkeys(pages):
+        file = next(filter(is_file, _files(source, page)), None)
+        if file is None:
+            report = Report(source / CONTENTS)
+            report.add("SITE06", _at(source / CONTENTS, page), page=page)
+            missing += report.problems
+        elif file.suffix in TEXTS:
+            report = Report(file)
+            read_text(file, report)
+            found += report.problems
+    if pages and missing and missing[0].values[0][1] == pages[0]:  # without a first page there is no book
+        found += missing
+    if found:
+        raise BookError(found)
+    return missing
+
+
+def check_folder(folder: Path) -> None:
+    """Make the folder; raises CommandError when nothing can be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise CommandError("cli.unwritable", path=folder, reason=error) from error
 
 
 def run_sphinx(
@@ -57,7 +160,7 @@ def run_sphinx(
     strict: bool = False,
 ) -> None:
     """Run a Sphinx builder on the book in `source`; `settings` are values of the configuration. Raises BookError."""
-    with _quick_imports():
+    with _quick_imports(), _own_signals():
         from jupyter_book.sphinx import build_sphinx  # half a second to import
         from pybtex.backends.plaintext import Backend
         from pybtex.plugin import register_plugin
@@ -65,7 +168,6 @@ def run_sphinx(
         # otherwise each citation looks for it in the metadata of all installed packages: half a second in all
         register_plugin("pybtex.backends", "plaintext", Backend, force=True)
 
-        _check_source(source)
         result = build_sphinx(
             source,
             output,
@@ -84,12 +186,21 @@ def run_sphinx(
             keep_going=strict,
             quiet=True,
         )
+    if isinstance(result, KeyboardInterrupt):  # Sphinx hands it back as a result
+        raise result
     if isinstance(result, Exception) or result != 0:
         raise BookError  # Sphinx has told why
 
 
 def serve_book(
-    source: Path, site: Path, host: str, port: int, edition: str = "practice", *, watch: bool = False
+    source: Path,
+    site: Path,
+    host: str,
+    port: int,
+    edition: str = "practice",
+    *,
+    watch: bool = False,
+    language: str = LANGUAGES[0],
 ) -> None:
     """Serve the site until interrupted; `watch` rebuilds after every change of a source and reloads the pages."""
     import uvicorn
@@ -105,11 +216,13 @@ def serve_book(
     if watch:
         folders = [name for name in ("book", "chapters", "quizzes", "data") if (source / name).is_dir()]
         paths = [*(source / name for name in folders), source / CONFIG, source / CONTENTS]
-        rebuild = partial(_rebuild, source, site, edition)
+        rebuild = partial(_rebuild, source, site, edition, language)
+        logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts changes, in English
+        reached = (network_address() or LOCAL) if host in EVERYWHERE else host
         watcher = RebuildServer(list(paths), IgnoreFilter([], [r"\.(swp|tmp)$", "~$"]), rebuild)
         app = Starlette(
             routes=[WebSocketRoute("/websocket-reload", watcher), files],
-            middleware=[Middleware(JavascriptInjectorMiddleware, ws_url=f"{host}:{port}")],
+            middleware=[Middleware(JavascriptInjectorMiddleware, ws_url=f"{reached}:{port}")],
             lifespan=watcher.lifespan,
         )
     else:
@@ -118,16 +231,30 @@ def serve_book(
 
 
 def free_port(host: str, wanted: int) -> int:
-    """The wanted port when nothing listens there, else the next free one within a hundred."""
+    """The wanted port when nothing listens there, else the next free one within a hundred; raises CommandError."""
     for port in range(wanted, wanted + 100):
         with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-            except OSError:
-                continue
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    continue
+                # the name of the host, or a port for administrators only: no other port is better
+                raise CommandError("cli.serve.no-host", host=host, port=port, reason=error) from error
             return port
-    raise BookError(f"{host}:{wanted}–{wanted + 99}")
+    raise CommandError("cli.serve.no-port", ports=f"{host}:{wanted}–{wanted + 99}")
+
+
+def network_address() -> str | None:
+    """The address of this machine in the local network; None without one."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address that nobody has; nothing is sent
+        except OSError:
+            return None
+        address: str = probe.getsockname()[0]
+    return address
 
 
 @contextmanager
@@ -153,32 +280,62 @@ def _quick_imports() -> Iterator[None]:
                 os.environ["PYTHONPATH"] = before
 
 
-def _check_source(source: Path) -> None:
-    """Raise BookError, naming file and place, where Jupyter Book would show a traceback or build another book."""
-    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Leave Ctrl-C to the command: nbclient takes it for itself while cells run, and gives back another handler."""
 
+    def refuse(*_: object) -> NoReturn:
+        raise RuntimeError  # as outside of the main thread, which nbclient expects
+
+    loop: Any = asyncio.SelectorEventLoop
+    kept = loop.add_signal_handler, loop.remove_signal_handler
+    loop.add_signal_handler = loop.remove_signal_handler = refuse
     try:
-        config = yaml.safe_load((source / CONFIG).read_text(encoding="utf-8"))
-        parse_toc_yaml(source / CONTENTS)
-    except FileNotFoundError as error:
-        raise BookError(f"{error.filename}: {error.strerror}") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise BookError(f"{source / CONFIG}{place}: {error.problem}") from error
-    except UnicodeDecodeError as error:
-        raise BookError(f"{source / CONFIG}: {error}") from error
-    except MalformedError as error:
-        raise BookError(f"{source / CONTENTS}: {error}") from error
-    sphinx = config.get("sphinx") if isinstance(config, dict) else None
-    extensions = sphinx.get("extra_extensions") if isinstance(sphinx, dict) else None
-    if EXTENSION not in (extensions or ()):
-        raise BookError(f"{source / CONFIG}: sphinx: extra_extensions: [{EXTENSION}]")
+        yield
+    finally:
+        loop.add_signal_handler, loop.remove_signal_handler = kept
 
 
-def _rebuild(source: Path, site: Path, edition: str, *, changed_paths: Sequence[Path]) -> None:
+def _settings(path: Path, report: Report) -> Any:
+    """The names and values of a settings file; None when there is a problem."""
+    if not os.path.lexists(path):
+        report.add("SITE01", name=path.name)
+        return None
+    content = read_settings(path, report)
+    if report.problems and report.problems[-1].id == "BANK05":  # its remedy is that of a question file
+        report.problems.pop()
+        content = ()
+    if content is not None and not isinstance(content, dict):
+        report.add("SITE02", name=path.name)
+        return None
+    return content
+
+
+def _files(source: Path, page: str) -> Iterator[Path]:
+    """Files that a page of the contents can mean."""
+    yield from (source / f"{page}{suffix}" for suffix in PAGES)
+    if Path(page).suffix in PAGES:
+        yield source / page
+
+
+def _at(path: Path, word: str) -> At:
+    """Where a word stands in a file that has been read; else its beginning."""
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        found = re.search(rf"(?<![\w/-]){re.escape(word)}(?![\w/-])", line)
+        if found:
+            return At(number, found.start() + 1)
+    return At()
+
+
+def _rebuild(source: Path, site: Path, edition: str, language: str, *, changed_paths: Sequence[Path]) -> None:
+    """In a process of its own, which leaves Ctrl-C to the server."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        build_book(source, site, edition, changed_paths=changed_paths)
-    except BookError as error:
-        # the pages that are served stay as they were; Sphinx has said what is wrong
-        print(error)
+        notices = build_book(source, site, edition, changed_paths=changed_paths).notices
+    except (BookError, CommandError) as error:
+        # the pages that are served stay as they were; what is not told here, Sphinx has told
+        told = "\n".join(filter(None, (error.tell(language), say("cli.serve.kept", language))))
+    else:
+        text = "cli.serve.attention" if notices else "cli.serve.updated"
+        told = say(text, language, count=len(notices))
+    print(told, flush=True)

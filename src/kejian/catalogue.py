@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
+import socket
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -17,7 +19,7 @@ from typing import Final
 
 from kejian.model import Problem
 
-__all__ = ["AREAS", "LANGUAGES", "describe", "language_of", "say", "texts"]
+__all__ = ["AREAS", "LANGUAGES", "describe", "language_of", "reason_of", "say", "texts", "worded"]
 
 LANGUAGES: Final = ("zh_CN", "en")
 _PART: Final = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
@@ -55,7 +57,7 @@ def say(text: str, language: str = LANGUAGES[0], /, **values: object) -> str:
 
 def describe(problem: Problem, language: str = LANGUAGES[0]) -> tuple[str, str]:
     """Message and remedy of a problem, in words."""
-    values = dict(problem.values)
+    values = worded(dict(problem.values), language)
     if "form" in values:  # a field that is missing
         values["meaning"] = say(f"field.{values['form']}.{values['name']}", language)
     message = say(f"{problem.id}.message", language, **values)
@@ -63,6 +65,31 @@ def describe(problem: Problem, language: str = LANGUAGES[0]) -> tuple[str, str]:
         parts = say("part.next", language).join(_parts(problem.subject, texts("problems", language)))
         message = say("part.message", language, parts=parts, message=message)
     return message, say(f"{problem.id}.remedy", language, **values)
+
+
+def reason_of(error: BaseException) -> str:
+    """Why the system refuses a file: the name of a text (see `worded`), or what it says itself."""
+    match error:
+        case UnicodeError():
+            return "errno.encoding"
+        case socket.gaierror():
+            return "errno.host"
+        case OSError():
+            name = f"errno.{errno.errorcode.get(error.errno or 0)}"
+            return name if name in texts("cli", LANGUAGES[0]) else error.strerror or str(error)
+        case ValueError() if "null" in str(error):
+            return "errno.name"
+    return str(error)
+
+
+def worded(values: Mapping[str, str], language: str = LANGUAGES[0]) -> dict[str, str]:
+    """The values of a message, with reasons of the system in words."""
+    return {
+        name: say(value, language)
+        if value in texts("cli", language) and value.startswith("errno.")
+        else value
+        for name, value in values.items()
+    }
 
 
 def _parts(subject: str, words: Mapping[str, str]) -> list[str]:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
 from kejian import __version__
 from kejian.catalogue import LANGUAGES, language_of, say
 from kejian.click_words import name_metavars, speak
+from kejian.yamlfile import shown
+
+if TYPE_CHECKING:
+    from kejian.book import Built
+    from kejian.notices import Notice
 
 __all__ = ["main"]
 
 LANGUAGE: Final = language_of(os.environ.get("KEJIAN_LANGUAGE", LANGUAGES[0]))
 speak(LANGUAGE)  # here, since the commands below are made of its words
 PORT: Final = 8000
+INTERRUPTED: Final = 128 + signal.SIGINT
+"""Exit status after Ctrl-C, as of every other program."""
+PLACES: Final = 20
+"""So many places that need attention are listed; all have been told."""
 _ID: Final = say("check.id", LANGUAGE)
 _BOOK = click.option(
     "--book",
@@ -36,16 +46,66 @@ _EDITION = click.option(
     show_default=True,
     help=say("cli.edition", LANGUAGE),
 )
+
+
+class _BankPath(click.Path):
+    """A folder or file; when it is not there, the first guess is that this is not the folder of the book."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if not os.path.lexists(path):
+            self.fail(say("cli.no-bank", LANGUAGE, path=shown(Path(value))), param, ctx)
+        return path
+
+
 _BANK = click.option(
     "--bank",
-    type=click.Path(exists=True, path_type=Path),
+    type=_BankPath(path_type=Path),
     default="quizzes",
     show_default=True,
     help=say("cli.bank", LANGUAGE),
 )
 
 
-@click.group(help=say("cli.main", LANGUAGE), context_settings={"help_option_names": ["-h", "--help"]})
+class _Main(click.Group):
+    """The group of all commands, which ends at once and quietly on Ctrl-C."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        before = signal.signal(signal.SIGINT, _interrupt)
+        try:
+            result = super().invoke(ctx)
+            if signal.getsignal(signal.SIGINT) is _interrupt:
+                return result
+            # else the web server has kept the interruption for itself
+        except KeyboardInterrupt:
+            pass  # with it go the locks of processes, which would else be told of as leaked
+        finally:
+            signal.signal(signal.SIGINT, before)
+        # not sys.exit, which would wait for threads that still run a notebook
+        os._exit(INTERRUPTED)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """Say it once; what libraries have to say of it goes nowhere. A second Ctrl-C does not wait for them."""
+    click.echo("\n" + say("cli.interrupted", LANGUAGE), err=True)
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    import psutil  # a part of ipykernel
+
+    for child in psutil.Process().children(
+        recursive=True
+    ):  # kernels, which would tell of their end at length
+        with suppress(psutil.Error):
+            child.kill()
+    sys.stdout.flush()
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(silence, stream)
+    raise KeyboardInterrupt
+
+
+@click.group(
+    cls=_Main, help=say("cli.main", LANGUAGE), context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="kejian")
 def main() -> None:
     """The group of all commands."""
@@ -60,8 +120,13 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help=say("cli.strict", LANGUAGE))
 def build(source: Path, output: Path | None, edition: str, strict: bool) -> None:
     """Build the web book."""
-    site = _build(source, output, edition, strict)
-    click.echo(say("cli.build.done", LANGUAGE, path=site / "index.html"))
+    built = _build(source, output, edition, strict)
+    path = built.site / "index.html"
+    if built.notices:
+        values = {"count": len(built.notices), "places": _places(built.notices), "path": path}
+        click.echo(say("cli.build.attention", LANGUAGE, **values))
+    else:
+        click.echo(say("cli.build.done", LANGUAGE, path=path))
 
 
 @main.command(help=say("cli.serve", LANGUAGE))
@@ -79,17 +144,19 @@ def build(source: Path, output: Path | None, edition: str, strict: bool) -> None
 @click.option("--watch", "-w", is_flag=True, help=say("cli.watch", LANGUAGE))
 def serve(source: Path, edition: str, host: str, port: int, watch: bool) -> None:
     """Build the web book and serve it."""
-    from kejian.book import BookError, free_port, serve_book
+    from kejian.book import EVERYWHERE, LOCAL, free_port, network_address, serve_book
 
-    site = _build(source, None, edition, strict=False)
-    try:
+    site = _build(source, None, edition, strict=False).site
+    with _told():
         found = free_port(host, port)
-    except BookError as error:
-        raise click.ClickException(say("cli.serve.no-port", LANGUAGE, ports=error)) from error
     if found != port:
         click.echo(say("cli.serve.busy", LANGUAGE, port=port, found=found))
-    click.echo(say("cli.serve.address", LANGUAGE, url=f"http://{host}:{found}/"))
-    serve_book(source.resolve(), site, host, found, edition, watch=watch)
+    shown_host = LOCAL if host in EVERYWHERE else host
+    click.echo(say("cli.serve.address", LANGUAGE, url=f"http://{shown_host}:{found}/"))
+    if host in EVERYWHERE and (address := network_address()):
+        click.echo(say("cli.serve.network", LANGUAGE, url=f"http://{address}:{found}/"))
+    sys.stdout.flush()
+    serve_book(source.resolve(), site, host, found, edition, watch=watch, language=LANGUAGE)
 
 
 @main.command(help=say("cli.grade", LANGUAGE))
@@ -244,7 +311,7 @@ def blind(bank: Path, quizzes: tuple[str, ...], output: Path | None) -> None:
         try:
             output.write_text(sheet, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise CommandError("key.unwritable", file=output, reason=error.strerror) from error
+            raise CommandError("key.unwritable", file=output, reason=error) from error
 
 
 @key.command(help=say("key.compare", LANGUAGE))
@@ -300,9 +367,12 @@ def test(context: click.Context, paths: tuple[Path, ...], question: str | None) 
     """Grade the samples of the rubrics."""
     from kejian.rubric_tools import describe_run, run_samples
 
+    here = Path("quizzes")
+    if not paths and not here.is_dir():
+        raise _Unusable(say("cli.no-bank-here", LANGUAGE, path=here))
     count = failed = 0
     with _told():
-        for path in paths or (Path("quizzes"),):
+        for path in paths or (here,):
             for run in run_samples(path, question):
                 click.echo(describe_run(run, LANGUAGE))
                 count += 1
@@ -435,7 +505,7 @@ def _told() -> Iterator[None]:
     """Errors that a person can mend, as messages."""
     from kejian.answers import AnswersError
     from kejian.bank import BankError
-    from kejian.terminal import CommandError, tell
+    from kejian.terminal import BookError, CommandError, tell
 
     try:
         yield
@@ -443,10 +513,12 @@ def _told() -> Iterator[None]:
         raise _Unusable(tell(error.problem, LANGUAGE)) from error
     except BankError as error:
         raise _Unusable("\n".join(tell(problem, LANGUAGE) for problem in error.problems)) from error
+    except BookError as error:
+        raise _Unusable(error.tell(LANGUAGE)) from error
     except CommandError as error:
         # click's own exits with 1
         failure = _Unusable if error.status == _Unusable.exit_code else click.ClickException
-        raise failure(say(error.text, LANGUAGE, **error.values)) from error
+        raise failure(error.tell(LANGUAGE)) from error
 
 
 class _Unusable(click.ClickException):
@@ -455,18 +527,25 @@ class _Unusable(click.ClickException):
     exit_code = 2
 
 
-def _build(source: Path, output: Path | None, edition: str, strict: bool) -> Path:
-    from kejian.book import BookError, build_book
+def _build(source: Path, output: Path | None, edition: str, strict: bool) -> Built:
+    from kejian.book import build_book
+    from kejian.terminal import BookError
 
     click.echo(say("cli.build.start", LANGUAGE))
-    try:
-        return build_book(source, output, edition, strict=strict)
-    except BookError as error:
-        reason = str(error)
-        told = (
-            say("cli.build.failed", LANGUAGE, reason=reason) if reason else say("cli.build.stopped", LANGUAGE)
-        )
-        raise click.ClickException(told) from error
+    with _told():
+        try:
+            return build_book(source, output, edition, strict=strict)
+        except BookError as error:
+            reason = error.tell(LANGUAGE)
+            text = "cli.build.failed" if reason else "cli.build.stopped"
+            raise click.ClickException(say(text, LANGUAGE, reason=reason)) from error
+
+
+def _places(notices: Sequence[Notice]) -> str:
+    """What needs attention, one line each."""
+    lines = [f"  {notice.place}  {notice.text.splitlines()[0]}" for notice in notices[:PLACES]]
+    more = len(notices) - PLACES
+    return "\n".join([*lines, *([say("cli.build.more", LANGUAGE, count=more)] if more > 0 else [])])
 
 
 name_metavars(main, LANGUAGE)

@@ -6,25 +6,50 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from kejian.catalogue import LANGUAGES, describe
+from kejian.catalogue import LANGUAGES, describe, reason_of, say, worded
 from kejian.model import Problem
 
-__all__ = ["CommandError", "printable", "table", "tell", "width"]
+__all__ = ["BookError", "CommandError", "printable", "table", "tell", "width"]
 
 GAP: Final = "  "
 WIDE_SPACE: Final = "\u3000"
 
 
 class CommandError(Exception):
-    """A command cannot do what it was asked: the name of a text of the catalogue, and its values."""
+    """A command cannot do what it was asked: the name of a text of the catalogue, and its values.
+
+    A value that is an exception of the system is told in words.
+    """
 
     status = 2
     """What the command exits with: 2 for a call or a file that is wrong, 1 for a result that is not good."""
 
     def __init__(self, text: str, **values: object) -> None:
         self.text = text
-        self.values = {name: printable(str(value)) for name, value in values.items()}
+        self.values = {
+            name: printable(reason_of(value) if isinstance(value, Exception) else str(value))
+            for name, value in values.items()
+        }
         super().__init__(text, self.values)
+
+    def tell(self, language: str = LANGUAGES[0]) -> str:
+        """What is wrong, in words."""
+        return say(self.text, language, **worded(self.values, language))
+
+
+class BookError(Exception):
+    """The book cannot be built: `problems` say why, or nothing, when Sphinx has said it."""
+
+    def __init__(self, problems: Sequence[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return self.tell()
+
+    def tell(self, language: str = LANGUAGES[0]) -> str:
+        """All problems in words; empty when they have been told."""
+        return "\n".join(tell(problem, language) for problem in self.problems)
 
 
 def tell(problem: Problem, language: str = LANGUAGES[0]) -> str:

@@ -164,7 +164,7 @@ def read_plan(path: Path) -> Plan:
             tuple(map(_entry, fields["questions"])),
         )
     except OSError as error:
-        raise CommandError("exam.plan.missing", path=path, reason=error.strerror or error) from error
+        raise CommandError("exam.plan.missing", path=path, reason=error) from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:  # ValueError: no JSON, no UTF-8
         raise CommandError("exam.plan.broken", path=path) from error
 

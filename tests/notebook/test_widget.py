@@ -237,6 +237,8 @@ def test_sources(folder: Path, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> N
     ]
     assert {100.0} == {quiz.max_score for quiz in asked}
     assert 10 == len(Quiz.from_bank("chapter-01", select="ch01-s*").to_frame())
+    assert 2 == len(Quiz.from_bank("chapter-01", select=["ch01-s01", "ch01-s02"]).to_frame())
+    assert "80%" == Quiz(CHAPTER, layout={"width": "80%"}, persist=False).layout.width
     assert 2.0 == Quiz(questions=[PLAIN]).max_score
     assert (
         0.0
@@ -264,6 +266,14 @@ def test_a_public_edition_has_no_keys(folder: Path) -> None:
         (lambda: Quiz.from_bank("chapter-01"), "bank="),
         (lambda: Quiz.from_bank("chapter-99", bank=ROOT / "quizzes"), "chapter-99"),
         (lambda: Quiz(CHAPTER, select="x*"), "x*"),
+        (lambda: Quiz(CHAPTER, select=["x1", "x2"]), "x1 x2"),
+        (lambda: Quiz(CHAPTER, select=1), "ch01-s*"),
+        (lambda: Quiz(CHAPTER, select=[1]), "不能是 [1]"),
+        (lambda: Quiz(CHAPTER, selct="x"), "selct 这个参数。您要写的是不是 select"),
+        (lambda: Quiz(CHAPTER, bank="quizzes"), "bank 这个参数"),
+        (lambda: Quiz.from_bank("chapter-01", bnak="quizzes"), "不是 bank"),
+        (lambda: Quiz(CHAPTER, colour="red"), "可以写的有：questions、"),
+        (lambda: Quiz(CHAPTER, language="fr"), "zh_CN、en"),
         (lambda: Quiz(CHAPTER, mode="test"), "practice"),
         (lambda: Quiz(), "from_bank"),
         (lambda: Quiz(questions=[PLAIN | {"answer": "E"}]), "q1，答案"),

@@ -21,9 +21,9 @@ from tests.pdf.conftest import KEY, PAGE, QUIZ, Made
 
 from kejian.cli import main
 from kejian.pdf import typeset
-from kejian.pdf.gate import LossError
+from kejian.pdf.gate import LossError, SourceError
 from kejian.pdf.outputs import write_pdfs
-from kejian.terminal import CommandError
+from kejian.terminal import BookError, CommandError
 
 BOOKS: Final = ("student", "teacher")
 PAGES: Final = {"student": (50, 90), "teacher": (60, 110), "key": (2, 4)}
@@ -320,6 +320,47 @@ def test_a_machine_without_chinese_fonts_is_told_at_once(
 
 def test_what_is_no_book_is_told(tmp_path: Path) -> None:
     """A folder without _config.yml: the file is named."""
-    with pytest.raises(CommandError) as caught:
+    with pytest.raises(BookError, match=r"_config\.yml"):
         write_pdfs(tmp_path, editions=("student",))
-    assert "_config.yml" in caught.value.values["reason"]
+
+
+CELL = """\
+---
+kernelspec: {display_name: Python 3, language: python, name: python3}
+file_format: mystnb
+---
+
+# 一
+
+```{code-cell} ipython3
+:tags: [remove-input]
+
+number = 1
+open("nothing.csv")
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "line", "told"),
+    [
+        ("# 一\n\n```{quiz} smal\n```\n", 3, "没有名为“smal”的练习"),
+        ("# 一\n\n```{question} s-9\n```\n", 3, "没有编号为“s-9”的题目"),
+        ("# 一\n\n字\n\n```{admonitio} 题\n字\n```\n", 5, "没有名为“admonitio”的指令"),
+        ("# 一\n\n见{foo}`丙`。\n", 3, "没有名为“foo”的角色"),
+        ("# 一\n\n![图](nothing.png)\n", 3, "找不到图片 nothing.png"),
+        ('# 一\n\n```{csv-table}\n"a\n```\n', 3, "csv-table"),
+        (CELL, 12, "FileNotFoundError"),
+    ],
+)
+def test_what_would_be_missing_stops_the_book(
+    small_pdf: Callable[..., Made], tmp_path: Path, page: str, line: int, told: str
+) -> None:
+    """Page, line and reason; no PDF; and the same again the next time, though the page did not change."""
+    for _ in range(2):
+        with pytest.raises(SourceError) as caught:
+            small_pdf(page, conf='\nnb_execution_mode = "auto"\n')
+        place, _, text = str(caught.value).partition("\n")[2].partition("  ")
+        assert place.endswith(f"page.md:{line}")
+        assert told in text
+        assert not list(tmp_path.rglob("*.pdf"))

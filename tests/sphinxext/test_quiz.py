@@ -38,9 +38,9 @@ def test_a_part_of_a_quiz_can_be_shown(small_book: Build, directive: str, shown:
 @pytest.mark.parametrize(
     ("directive", "told"),
     [
-        ("```{quiz} smal\n```", "没有名为“smal”的题库。现有：small。"),
-        ("```{quiz} small\n:select: x-*\n```", "题库 small 中没有编号符合“x-*”的题目。"),
-        ("```{question} s-9\n```", "没有编号为“s-9”的题目。"),
+        ("```{quiz} smal\n```", "题库里没有名为“smal”的练习。请改成其中之一：small。"),
+        ("```{quiz} small\n:select: x-*\n```", "练习 small 里没有编号符合“x-*”的题目。"),
+        ("```{question} s-9\n```", "题库里没有编号为“s-9”的题目。"),
     ],
 )
 def test_a_wrong_name_is_a_warning_with_its_place(small_book: Build, directive: str, told: str) -> None:

@@ -10,6 +10,7 @@ its old content beside the new one.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,8 @@ from json import dumps, loads
 from pathlib import Path
 from typing import Any, Final, NotRequired, Protocol, TypedDict
 from weakref import WeakSet, WeakValueDictionary
+
+from kejian.catalogue import reason_of
 
 __all__ = ["PLACE", "Attempts", "Saved"]
 
@@ -67,7 +70,7 @@ class Attempts:
     """The answers of one mode in one file; two quizzes of a kernel share one object and so agree at once."""
 
     problem: str = ""
-    """Why nothing is kept at the moment; empty when all is well."""
+    """Why nothing is kept at the moment (see `catalogue.worded`); empty when all is well."""
 
     def __init__(self, path: Path, mode: str) -> None:
         self.path = path
@@ -76,7 +79,7 @@ class Attempts:
         self._unwritten: dict[str, Saved | None] = {}
         folder = next(parent for parent in path.parents if parent.exists())
         if not (folder.is_dir() and os.access(folder, os.W_OK)):
-            self.problem = os.strerror(13)
+            self.problem = reason_of(PermissionError(errno.EACCES, ""))
 
     @classmethod
     def at(cls, path: Path, mode: str) -> Attempts:
@@ -138,7 +141,7 @@ class Attempts:
             with _transaction(self.path, write=create) as base:
                 work(base)
         except (sqlite3.Error, OSError, ValueError) as error:
-            self.problem = getattr(error, "strerror", None) or str(error)
+            self.problem = "errno.database" if isinstance(error, sqlite3.Error) else reason_of(error)
             return False
         if create:
             self.problem = ""  # that reading works says nothing of writing

@@ -11,12 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import yaml
-
 from kejian.bank import KEY_SUFFIX, load_bank
+from kejian.book import check_book, check_folder
 from kejian.catalogue import LANGUAGES, say
 from kejian.ipynb import BANK, Book, Settings
-from kejian.terminal import CommandError, printable
+from kejian.terminal import BookError, CommandError, printable
 
 __all__ = ["Failure", "check_notebooks", "default_folder", "read_book", "write_notebooks"]
 
@@ -47,19 +46,18 @@ class Failure:
 def read_book(source: Path, edition: str = "practice") -> Book:
     """The book of Jupyter Book's `_config.yml` and `_toc.yml` in a folder.
 
-    Raises CommandError when they cannot be read, and BankError for a broken bank.
+    Raises BookError when they cannot be read or a page is missing, and BankError for a broken bank.
     """
     from jupyter_book.config import get_final_config  # half a second
-    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
+    from sphinx_external_toc.parsing import parse_toc_yaml
 
+    if missing := check_book(source):
+        raise BookError(missing)
     source = source.resolve()
-    try:
-        contents = parse_toc_yaml(source / CONTENTS)
-        config, _ = get_final_config(
-            user_yaml=source / CONFIG, sourcedir=source, cli_config={"latex_individualpages": False}
-        )
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, MalformedError) as error:
-        raise CommandError("cli.notebook.no-book", reason=error) from error
+    contents = parse_toc_yaml(source / CONTENTS)
+    config, _ = get_final_config(
+        user_yaml=source / CONFIG, sourcedir=source, cli_config={"latex_individualpages": False}
+    )
     folder = source / config.get("kejian_bank", BANK)
     settings = Settings(
         root=source,
@@ -91,19 +89,29 @@ def write_notebooks(book: Book, folder: Path, chapter: str | None = None) -> lis
     if book.settings.edition == "exam" and any((folder / BANK).rglob(f"*{KEY_SUFFIX}")):
         raise CommandError("cli.notebook.keys", path=folder)
     files = book.files(pages)
+    check_folder(folder)
     for name, content in files.items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise CommandError("cli.unwritable", path=path, reason=error) from error
     return [folder / name for name in files if name.endswith(".ipynb")]
 
 
 def check_notebooks(book: Book, chapter: str | None = None) -> tuple[int, list[Failure]]:
     """Run every notebook in a folder of its own: how many there are, and every cell that failed."""
-    with TemporaryDirectory() as name, ThreadPoolExecutor(KERNELS) as pool:
+    pool = ThreadPoolExecutor(KERNELS)
+    finished = False
+    with TemporaryDirectory(ignore_cleanup_errors=True) as name:
         paths = write_notebooks(book, Path(name), chapter)
-        found = pool.map(partial(_run, Path(name)), paths)
-        return len(paths), [failure for failures in found for failure in failures]
+        try:
+            found = list(pool.map(partial(_run, Path(name)), paths))
+            finished = True
+        finally:  # on Ctrl-C, do not wait for cells that run
+            pool.shutdown(wait=finished, cancel_futures=True)
+    return len(paths), [failure for failures in found for failure in failures]
 
 
 def _is_of(page: str, chapter: str) -> bool:

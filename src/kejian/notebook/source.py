@@ -93,12 +93,15 @@ def from_questions(
     return "", [Item(quiz, q, (keys or {}).get(q.id)) for q in questions if isinstance(q, model.Question)]
 
 
-def select_items(items: list[Item], patterns: str, language: str) -> list[Item]:
-    """Those whose id matches one of the patterns (separated by spaces); raises QuizError when none does."""
-    chosen = [item for item in items if any(fnmatchcase(item.question.id, p) for p in patterns.split())]
+def select_items(items: list[Item], select: str | Sequence[str], language: str) -> list[Item]:
+    """Those whose id matches one of the patterns (a list, or a text with spaces); raises QuizError when none does."""
+    patterns = select.split() if isinstance(select, str) else select
+    if not isinstance(patterns, list | tuple | set) or not all(isinstance(one, str) for one in patterns):
+        raise QuizError(say("notebook.select", language, value=repr(select)))
+    chosen = [item for item in items if any(fnmatchcase(item.question.id, one) for one in patterns)]
     if not chosen:
         quiz = items[0].quiz if items else "-"
-        raise QuizError(say("quiz.empty", language, quiz=quiz, select=patterns))
+        raise QuizError(say("quiz.empty", language, quiz=quiz, select=" ".join(patterns)))
     return chosen
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from uuid import uuid4
@@ -22,7 +23,7 @@ import traitlets
 from IPython.display import publish_display_data
 
 from kejian import model
-from kejian.catalogue import say, texts
+from kejian.catalogue import LANGUAGES, say, texts, worded
 from kejian.grading import Result, format_score, grade
 from kejian.grading.result import HUNDREDTHS
 from kejian.notebook.attempts import PLACE, Attempts, Saved
@@ -38,6 +39,8 @@ __all__ = ["MODES", "Mode", "Quiz"]
 
 Mode = Literal["practice", "exam"]
 MODES: Final[tuple[Mode, ...]] = ("practice", "exam")
+ARGUMENTS: Final = ("questions", "keys", "select", "mode", "persist", "language")
+ARGUMENTS_OF_BANK: Final = ("select", "bank", "mode", "persist", "language")
 STATIC: Final = Path(__file__).parent.parent / "static"
 STYLES: Final = ("question.css", "widget.css")
 FIELDS: Final = {"response": str, "submitted": bool, "hash": str, "quiz": str, "at": str}
@@ -97,7 +100,7 @@ class Quiz(anywidget.AnyWidget):
         *,
         questions: Sequence[model.Question | Mapping[str, Any]] | None = None,
         keys: Mapping[str, model.Key] | None = None,
-        select: str = "*",
+        select: str | Sequence[str] = "*",
         mode: Mode = "practice",
         persist: bool = True,
         language: str = "zh_CN",
@@ -105,9 +108,10 @@ class Quiz(anywidget.AnyWidget):
     ) -> None:
         """`source` is a quiz file; `questions` are dicts, or model Questions with `keys` by their id.
 
-        `select` are patterns of question ids, separated by spaces. `traits` are those of every ipywidget (`layout`).
+        `select` are patterns of question ids, as a list or separated by spaces.
+        `traits` are those of every ipywidget (`layout`).
         """
-        _check_mode(mode, language)
+        _check(Quiz, ARGUMENTS, mode, language, traits)
         if (source is None) == (questions is None):
             raise QuizError(say("notebook.source", language))
         if source is not None:
@@ -121,7 +125,7 @@ class Quiz(anywidget.AnyWidget):
         cls,
         id: str,
         *,
-        select: str = "*",
+        select: str | Sequence[str] = "*",
         bank: str | os.PathLike[str] | None = None,
         mode: Mode = "practice",
         persist: bool = True,
@@ -129,7 +133,7 @@ class Quiz(anywidget.AnyWidget):
         **traits: Any,
     ) -> Quiz:
         """The quiz of that id in a folder; without `bank`, in the nearest `quizzes` from here upwards."""
-        _check_mode(mode, language)
+        _check(cls, ARGUMENTS_OF_BANK, mode, language, traits)
         found = from_bank(id, Path(bank) if bank is not None else None, mode == "exam", language)
         quiz = cls.__new__(cls)
         quiz._start(found, select, mode, persist, language, traits)
@@ -138,7 +142,7 @@ class Quiz(anywidget.AnyWidget):
     def _start(
         self,
         found: tuple[str, list[Item]],
-        select: str,
+        select: str | Sequence[str],
         mode: Mode,
         persist: bool,
         language: str,
@@ -271,7 +275,10 @@ class Quiz(anywidget.AnyWidget):
 
     def _tell_where(self) -> None:
         if self._attempts and self._attempts.problem:
-            self._kept, self._unkept = "", self._say("notebook.unkept", reason=self._attempts.problem)
+            self._kept, self._unkept = (
+                "",
+                self._say("notebook.unkept", **worded({"reason": self._attempts.problem}, self._say_in)),
+            )
         else:
             path = PLACE.as_posix() if self._attempts else ""
             self._kept = self._say("notebook.kept", path=path) if path else self._say("notebook.not-kept")
@@ -314,7 +321,23 @@ class Quiz(anywidget.AnyWidget):
             publish_display_data(*output)  # type: ignore[no-untyped-call]  # IPython has no types
 
 
-def _check_mode(mode: str, language: str) -> None:
+def _check(
+    cls: type[Quiz], arguments: Sequence[str], mode: str, language: str, traits: Mapping[str, Any]
+) -> None:
+    """Raise QuizError for an argument that does not exist, or has a value that does not."""
+    if language not in LANGUAGES:
+        raise QuizError(say("notebook.language", language=language, known="、".join(LANGUAGES)))
+    public = [*arguments, *(name for name in cls.class_trait_names() if not name.startswith("_"))]
+    for name in traits:
+        if name not in public:
+            near = get_close_matches(name, public, 1)
+            known = "、".join((*arguments, "layout"))
+            guess = (
+                say("notebook.keyword.guess", language, guess=near[0])
+                if near
+                else say("notebook.keyword.known", language, known=known)
+            )
+            raise QuizError(say("notebook.keyword", language, name=name, guess=guess))
     if mode not in MODES:
         raise QuizError(say("notebook.mode", language, mode=mode, known="、".join(MODES)))
 

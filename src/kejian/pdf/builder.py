@@ -29,8 +29,9 @@ from kejian import __version__
 from kejian.bank import load_bank
 from kejian.catalogue import language_of, say
 from kejian.model import Bank
+from kejian.notices import lost
 from kejian.pdf.document import Part, book_markup, is_bare, key_markup
-from kejian.pdf.gate import check_pdf
+from kejian.pdf.gate import check_pdf, check_sources
 from kejian.pdf.outputs import EDITIONS
 from kejian.pdf.questions import QuestionTranslator, nest_quotes
 from kejian.pdf.simple import Place, label_of, warn
@@ -86,9 +87,7 @@ class TypstBuilder(Builder):
         try:
             fonts()
         except CommandError as error:
-            raise ExtensionError(
-                say(error.text, language_of(self.config.language), **error.values)
-            ) from error
+            raise ExtensionError(error.tell(language_of(self.config.language))) from error
 
     def get_outdated_docs(self) -> str:
         return "PDF"
@@ -101,6 +100,7 @@ class TypstBuilder(Builder):
 
     def write(self, *ignored: Any) -> None:
         """All pages at once; which of them changed does not matter."""
+        check_sources(lost(self.app), language_of(self.config.language))
         with logging.pending_warnings():
             trees = {}
             for docname in _in_order(self):
@@ -137,9 +137,7 @@ class TypstBuilder(Builder):
                 timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
             )
         except CommandError as error:
-            raise ExtensionError(
-                say(error.text, language_of(self.config.language), **error.values)
-            ) from error
+            raise ExtensionError(error.tell(language_of(self.config.language))) from error
         for warning in done.warnings:
             logger.warning(warning, type="kejian", subtype="pdf")
         root = self.config.root_doc

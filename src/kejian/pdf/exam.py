@@ -177,5 +177,5 @@ def _written(folder: Path, made: dict[str, bytes]) -> list[Path]:
             part.replace(path)
             paths.append(path)
     except OSError as error:
-        raise CommandError("exam.unwritable", path=folder, reason=error.strerror or error) from error
+        raise CommandError("exam.unwritable", path=folder, reason=error) from error
     return paths

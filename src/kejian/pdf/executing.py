@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import signal
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,6 +22,7 @@ def share(folder: Path, locks: Sequence[AbstractContextManager[Any]]) -> None:
 
     Each is made under one of the `locks`, so that nobody makes it at the same time.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process says it, and ends it
     import vl_convert
     from myst_nb.core.execute import direct  # half a second to import
 

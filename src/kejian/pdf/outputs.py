@@ -9,10 +9,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from kejian.book import BookError, run_sphinx
+from kejian.book import check_book, check_folder, run_sphinx
 from kejian.pdf.executing import share
 from kejian.pdf.typeset import fonts
-from kejian.terminal import CommandError
+from kejian.terminal import BookError, CommandError
 
 __all__ = ["EDITIONS", "StoppedError", "default_folder", "write_pdfs"]
 
@@ -35,17 +35,23 @@ def default_folder(source: Path) -> Path:
 
 
 def write_pdfs(source: Path, folder: Path | None = None, editions: Sequence[str] = EDITIONS) -> list[Path]:
-    """Build the book in `source` and return its PDFs, in the order of `editions`; raises CommandError."""
+    """Build the book in `source` and return its PDFs, in the order of `editions`.
+
+    Raises CommandError, and BookError when the sources cannot be read.
+    """
     fonts()  # without a Chinese font nothing else is worth the time
+    if missing := check_book(source):
+        raise BookError(missing)
     source = source.resolve()
     folder = folder.resolve() if folder else default_folder(source)
+    check_folder(folder)
     runs = [
         [name for name in editions if name == "student"],
         [name for name in editions if name != "student"],
     ]
     runs = [run for run in runs if run]
     if len(runs) == 1:
-        errors = [_build(source, folder, runs[0])]
+        done = [_build(source, folder, runs[0])]
     else:
         # fresh processes: two runs of Sphinx in one would share docutils' global state
         context = multiprocessing.get_context("spawn")
@@ -57,18 +63,17 @@ def write_pdfs(source: Path, folder: Path | None = None, editions: Sequence[str]
                 len(runs), context, share, (Path(outputs), locks), max_tasks_per_child=1
             ) as pool,
         ):
-            errors = list(pool.map(_build, [source] * len(runs), [folder] * len(runs), runs))
-    for error in errors:
-        if error is not None:
-            raise CommandError("cli.pdf.failed", reason=error) if error else StoppedError("cli.pdf.stopped")
+            done = list(pool.map(_build, [source] * len(runs), [folder] * len(runs), runs))
+    if not all(done):
+        raise StoppedError("cli.pdf.stopped")
     return [next(iter(sorted(folder.glob(f"*-{name}.pdf")))) for name in editions]
 
 
-def _build(source: Path, folder: Path, editions: list[str]) -> str | None:
-    """None when all went well; otherwise the reason, which is empty when Sphinx has told it."""
+def _build(source: Path, folder: Path, editions: list[str]) -> bool:
+    """Whether all went well; otherwise Sphinx has told the reason."""
     edition = "exam" if editions == ["student"] else "practice"
     try:
         run_sphinx(source, folder, edition, BUILDER, settings={"kejian_pdf_editions": editions})
-    except BookError as error:
-        return str(error)
-    return None
+    except BookError:
+        return False
+    return True

@@ -17,6 +17,7 @@ from kejian.sphinxext.charts import setup_charts
 from kejian.sphinxext.chinese import setup_chinese
 from kejian.sphinxext.downloads import setup_downloads
 from kejian.sphinxext.evidence import setup_evidence
+from kejian.sphinxext.notices import setup_notices
 from kejian.sphinxext.quiz import setup_quiz
 from kejian.sphinxext.references import setup_references
 from kejian.sphinxext.search import setup_search
@@ -26,6 +27,7 @@ from kejian.sphinxext.words import setup_words
 __all__ = ["setup"]
 
 PARTS = (
+    setup_notices,
     setup_chinese,
     setup_quiz,
     setup_evidence,

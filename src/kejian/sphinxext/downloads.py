@@ -96,7 +96,7 @@ def _settings(app: Sphinx) -> Settings:
 
 
 def _warn(app: Sphinx, error: CommandError) -> None:
-    text = say(error.text, language_of(app.config.language), **error.values)
+    text = error.tell(language_of(app.config.language))
     logger.warning(text, type="kejian", subtype="notebook")
 
 
