@@ -182,6 +182,7 @@ def run_sphinx(
             },
             # each edition has its own: the trees of one hold what another must not
             doctreedir=source / "_build" / (".doctrees" if edition == "practice" else f".doctrees-{edition}"),
+            freshenv=strict,  # a page that is not read again would not repeat its warnings
             warningiserror=strict,
             keep_going=strict,
             quiet=True,

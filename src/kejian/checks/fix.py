@@ -206,7 +206,7 @@ def _write(file: _File, data: bytes) -> None:
         shutil.copymode(target, new)
         new.replace(target)
     except OSError as error:
-        raise CommandError("fix.unwritable", file=shown(file.path), reason=error.strerror) from error
+        raise CommandError("fix.unwritable", file=shown(file.path), reason=error) from error
     finally:
         if new is not None:
             new.unlink(missing_ok=True)

@@ -224,7 +224,7 @@ def _write(file: Path, entries: Mapping[str, Entry], history: list[str], languag
         new.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
         new.replace(file)
     except OSError as error:
-        raise CommandError("lock.unwritable", file=shown(file), reason=error.strerror) from error
+        raise CommandError("lock.unwritable", file=shown(file), reason=error) from error
 
 
 def _line_of(file: Path, id: str) -> Place:
