@@ -6,7 +6,6 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import pytest
@@ -359,8 +358,8 @@ def test_good_banks_are_left_alone(folder: str) -> None:
     assert [] == [str(finding.problem) for finding in found]
 
 
-def test_ten_thousand_questions_take_seconds(tmp_path: Path) -> None:
-    """Time does not grow with the square, not even when all stems follow one pattern."""
+def test_ten_thousand_questions_of_one_pattern_are_left_alone(tmp_path: Path) -> None:
+    """What thousands of stems share says nothing of any two. How fast: `python benchmarks/check.py`."""
     place = Place("quizzes/many.yml")
     rng = random.Random(7)
     words = ["".join(rng.choices("天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往", k=2)) for _ in range(300)]
@@ -377,10 +376,8 @@ def test_ten_thousand_questions_take_seconds(tmp_path: Path) -> None:
     write_example(Example(), tmp_path)
     course = Course(tmp_path)
     course.bank = Bank(tuple(quizzes))
-    start = process_time()
     for check in BANK_CHECKS:
         assert len(list(check.find(course))) < 5, check.id
-    assert process_time() - start < 4  # about 1 s on one core
 
 
 def test_a_public_bank_has_no_keys(tmp_path: Path) -> None:

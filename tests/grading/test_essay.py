@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -19,6 +18,8 @@ SPEC = json.loads(make_essay_spec.PATH.read_text(encoding="utf-8"))
 RUBRICS = {name: compile_source(source) for name, source in SPEC["rubrics"].items()}
 MODEL_ANSWER = SPEC["rubrics"]["judgement"]["model_answer"]
 
+LONGER = 8001
+"""One character more than is read."""
 HUGE = [
     pytest.param("数" * 10**6, id="one character"),
     pytest.param("以人民为中新" * 10**5, id="a phrase with a typing mistake"),
@@ -181,8 +182,8 @@ def test_a_compiled_rubric_is_plain_json() -> None:
 
 
 @pytest.mark.parametrize("text", HUGE)
-def test_any_text_is_graded_within_a_second(text: str) -> None:
-    """A million characters, or a text made to be slow; 100 patterns; only the beginning is read."""
+def test_any_text_is_graded_by_its_beginning(text: str) -> None:
+    """A million characters, or a text made to be slow; 100 patterns. How fast: `python benchmarks/essay.py`."""
     phrases = "|".join(
         ["以人民为中心", "传统治理", "数字治理", "不", "难以", "数", "错误", "以人民为根本的治理理念"]
     )
@@ -190,8 +191,7 @@ def test_any_text_is_graded_within_a_second(text: str) -> None:
     sides = {"subject": ["数字治理"], "against": ["传统治理", "治理"]}
     points = ({**point, **(sides if number % 2 else {}), "id": f"p{number}"} for number in range(25))
     compiled = rubric(*points, alignment=30)
-    start = time.process_time()
-    detail = grade_essay(compiled, text).detail
-    assert detail
-    assert "long" in detail.flags
-    assert time.process_time() - start < 1
+    result = grade_essay(compiled, text)
+    assert result.detail
+    assert "long" in result.detail.flags
+    assert grade_essay(compiled, text[:LONGER]) == result

@@ -168,7 +168,7 @@ def test_the_data_table_is_one_click_away(build: Build) -> None:
     assert details
     assert re.findall(r'<th scope="col">(.*?)</th>', details[1]) == ["年份", "规模（万亿元）"]
     assert re.findall(r"<td[^>]*>(.*?)</td>", details[1]) == ["2015", "18.6", "2016", "—", "2017", "0.3"]
-    assert "<caption>图中数据</caption>" in details[1]
+    assert "<caption>图1的数据</caption>" in details[1]
 
 
 def test_data_of_layers_and_panels_are_told_once() -> None:
