@@ -375,11 +375,12 @@ def report_syntax(error: yaml.YAMLError, text: str, report: Report) -> None:
 
 def _cause(lines: list[str], id: str, at: At) -> tuple[str, At]:
     """The parser names a line that is right when the one before is not what it seems to be."""
-    numbers = [n for n in range(at.line) if lines[n].strip() and not lines[n].lstrip().startswith("#")][::-1]
+    until = lines[: at.line]  # the parser may name the line behind the last
+    numbers = [n for n, line in enumerate(until) if line.strip() and not line.lstrip().startswith("#")][::-1]
     for number in numbers[:2]:
         if found := _STRANGE_INDENT.match(lines[number]):
             return "BANK36", At(number + 1, found.start(1) + 1)
-    entry = _ENTRY.match(lines[at.line - 1]) if id == "BANK25" else None
+    entry = _ENTRY.match(until[-1]) if id == "BANK25" and until else None
     if entry is None or entry.end() != at.column or len(numbers) < 2:
         return id, at
     if found := _NEARLY_ITEM.match(lines[numbers[1]]):
