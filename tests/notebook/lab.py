@@ -26,6 +26,11 @@ SETTINGS: Final = {
 }
 PATIENCE: Final = 60_000
 """Milliseconds for a kernel to start on a busy machine."""
+WITHIN: Final = """([command, patience]) => Promise.race([
+  window.jupyterapp.commands.execute(command),
+  new Promise((_, fail) => setTimeout(() => fail(new Error(`${command} did not end`)), patience)),
+])"""
+"""Runs a command of the menu; `evaluate` itself would wait for ever."""
 CONNECTED: Final = """name => [...jupyterapp.shell.widgets('main')].some(widget =>
   widget.context?.path === name && widget.sessionContext?.session?.kernel?.connectionStatus === 'connected')"""
 
@@ -108,9 +113,9 @@ class Notebook:
             self.page.wait_for_function(CONNECTED, arg=self.name, timeout=PATIENCE)
 
     def run_all(self) -> None:
-        """Run all cells and wait for the last to end."""
+        """Run all cells and wait for the last to end; fails when they do not."""
         self.wait_for_kernel()
-        self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.evaluate(WITHIN, ["notebook:run-all-cells", PATIENCE])
 
     def restart_and_run_all(self) -> None:
         """As the button ⏩ does, with its question."""
@@ -129,8 +134,8 @@ class Notebook:
         self.page.keyboard.press("Control+Enter")
 
     def save(self) -> None:
-        """Save by the key for it."""
-        self.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+        """Save, and wait until that is done."""
+        self.page.evaluate(WITHIN, ["docmanager:save", PATIENCE])
 
     def form(self, id: str) -> Locator:
         """The form of a question; the first one where the quiz is shown twice."""
