@@ -53,6 +53,7 @@ _FORBIDDEN: Final = re.compile(
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 # Blanks that look like spaces, and those that cannot be seen at all; in front of what begins a line.
 _BLANKS: Final = "\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000"
+_BLANK_FIRST: Final = re.compile(f"[{_BLANKS}]")
 _STRANGE_INDENT: Final = re.compile(f" *([{_BLANKS}])[ {_BLANKS}]*(?:- +)?[^\\s:]+:(?:\\s|$)")
 _ENTRY: Final = re.compile(r"\s*(?:- +)?[^\s:'\"#][^:]*:(?=\s|$)")
 _SEPARATOR: Final = re.compile(r":(?:\s|$)")
@@ -303,9 +304,9 @@ def _tree(text: str, report: Report) -> Node | None:
                 _check_escapes(text, mark.index, event.end_mark.index, report)
             behind = _COMMENT.match(text, event.end_mark.index) if comments and not event.style else None
             comment = _at(text, behind.start(1)) if behind else None
-            before = text[max(0, mark.index - 9) : mark.index].rstrip()
-            absent = not event.style and not event.value and not before.endswith(":")
-            open_nodes[-1][0].append(Text(event.value, at, not event.style, comment, absent))
+            plain = not event.style
+            absent = plain and not event.value and not _behind_colon(text, mark.index)
+            open_nodes[-1][0].append(Text(event.value, at, plain, comment, absent))
         elif kind is yaml.AliasEvent:
             open_nodes[-1][0].append(Text("", at, False))
         elif kind in _NODES:
@@ -323,6 +324,10 @@ def _tree(text: str, report: Report) -> Node | None:
     return documents[0] if usable else None
 
 
+def _behind_colon(text: str, offset: int) -> bool:
+    return text[max(0, offset - 9) : offset].rstrip().endswith(":")
+
+
 def _check_escapes(text: str, start: int, end: int, report: Report) -> None:
     r"""Only `"` and `\` may be escaped: "\times" would silently become a tab and "imes"."""
     for found in _ESCAPE.finditer(text, start, end):
@@ -334,7 +339,7 @@ def _check_escapes(text: str, start: int, end: int, report: Report) -> None:
 def _usable_key(key: Node, report: Report) -> bool:
     if not isinstance(key, Text) or not key.value:
         report.add("BANK31", key.at)
-    elif key.plain and re.match(f"[{_BLANKS}]", key.value):
+    elif key.plain and _BLANK_FIRST.match(key.value):
         report.add("BANK36", key.at)
     elif key.plain and key.value == "<<":  # merge key: "as above", like an alias
         report.add("BANK21", key.at)
